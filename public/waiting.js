@@ -33,6 +33,8 @@ export async function makers(meta, asked) {
 
 /** Where a record waits for a person, and answers that say so. */
 const STUCK = new Set(["refused", "conflict"]);
+/** Where it waits for the server. */
+const OPEN = new Set(["pending", "sending"]);
 /** The visit in whose order a record goes. */
 const visitOf = ({ behind, visit, id }) => behind ?? visit ?? id;
 
@@ -66,40 +68,41 @@ export async function waiting(asked, enough = Infinity) {
   const reading = await readingOf(["meta"], asked);
   if (!reading) return { copies: [], lacking: 0 };
   const maker = await makers(reading.objectStore("meta"), asked);
-  const open = [];
-  const bad = new Map();
+  const all = [];
   let copied = 0;
   await walk(asked, (record) => {
-    if (record && STUCK.has(record.state)) {
-      const [visit, { sequence }] = [visitOf(record.head), record.head];
-      bad.set(visit, Math.min(sequence, bad.get(visit) ?? sequence));
-    }
-    if (record?.state !== "pending" && record?.state !== "sending") return false;
-    const { head, copy } = record;
-    open.push({ head, copy });
-    copied += copy ? 1 : 0;
+    const isOpen = OPEN.has(record?.state);
+    if (!isOpen && !STUCK.has(record?.state)) return false;
+    const { head, copy, is_put_away: isPutAway } = record;
+    all.push({ head, copy, isOpen, isPutAway });
+    copied += isOpen && copy ? 1 : 0;
     return copied >= enough;
   });
-  open.sort((one, other) => one.head.sequence - other.head.sequence);
+  all.sort((one, other) => one.head.sequence - other.head.sequence);
+  const newest = all.filter(({ isOpen }) => isOpen).at(-1)?.head.recorded_at;
+  // What mends a record stands in its place.
+  const places = new Map();
+  for (const { head } of all) places.set(head.id, places.get(head.replaces) ?? head.sequence);
+  all.sort((one, other) => places.get(one.head.id) - places.get(other.head.id));
   const [visits, devices] = [new Map(), new Map()];
   // A correction does not go without its visit, nor a visit without one that may register whom it
-  // is about: they would come before it. So they wait for one that waits for a person, too, unless
-  // they stand in its place.
-  const lacking = new Set();
-  for (const { head, copy } of open) {
-    const visit = visitOf(head);
+  // is about: they would come before it. So they wait for one that waits for a person, too, which
+  // is no more one that the desk has put away.
+  const held = new Map();
+  let lacking = 0;
+  for (const { head, copy, isOpen, isPutAway } of all) {
+    const [visit, place] = [visitOf(head), places.get(head.id)];
     const device = maker(head.sequence);
-    const waits = bad.get(visit) < head.sequence && !head.replaces;
-    if (!device || !copy || waits || lacking.has(visit)) {
-      lacking.add(visit);
-    } else {
+    if (isOpen && device && copy && !(held.get(visit) < place)) {
       visits.set(copy, visit);
       devices.set(copy, device);
+    } else {
+      if (!isPutAway && !held.has(visit)) held.set(visit, place);
+      lacking += isOpen ? 1 : 0;
     }
   }
   const copies = [...visits.keys()];
-  const newest = open.at(-1)?.head.recorded_at;
-  return { devices, copies, visits, lacking: open.length - copies.length, newest };
+  return { devices, copies, visits, lacking, newest };
 }
 
 /**

@@ -26,12 +26,11 @@ mod vocabulary;
 mod waits;
 
 use crate::id::{DeviceId, SubmissionId};
-use crate::refusal::Refusal;
-use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
+use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Reply};
 use std::collections::BTreeSet;
 
 pub use former::{Former, maker};
-pub use order::ahead_of;
+pub use order::{ahead_of, is_put_away};
 pub use standing::{Agreement, Count, clock_skew, days_waiting, is_unnumbered};
 pub use tally::Tally;
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
@@ -55,8 +54,6 @@ struct Entry {
     item: Item,
     /// Times the server broke over this one alone; such a record gives way to the others.
     setbacks: u16,
-    /// The desk has put it away, and that was written down.
-    is_put_away: bool,
     /// Another of its visit may stand before it.
     follows: bool,
 }
@@ -143,9 +140,9 @@ impl Sync {
             Event::Reply { reply, digest } => self.replied(*reply, &digest, random),
             Event::Failed(failure) => self.failed(failure, random),
             Event::Gone(id) => {
-                self.forget(id);
-                // What waited behind it goes now.
-                if self.failures == 0 { self.send_next() } else { Vec::new() }
+                // What waited behind it goes now; of the day before nothing waits.
+                let frees = self.forget(id);
+                if frees && self.failures == 0 { self.send_next() } else { Vec::new() }
             }
         }
     }
@@ -222,7 +219,7 @@ impl Sync {
 
     fn insert(&mut self, item: Item, follows: bool) {
         let at = self.entries.partition_point(|entry| entry.item.sequence <= item.sequence);
-        self.entries.insert(at, Entry { item, setbacks: 0, is_put_away: false, follows });
+        self.entries.insert(at, Entry { item, setbacks: 0, follows });
     }
 
     fn entry(&mut self, id: SubmissionId) -> Option<&mut Entry> {
@@ -321,7 +318,9 @@ impl Sync {
         };
         match entry.item.state {
             ItemState::Refused if entry.item.is_aside => false,
-            ItemState::Refused if is_put_away(&answer.outcome) => !entry.is_put_away,
+            state @ ItemState::Refused if is_put_away(state, &answer.outcome) => {
+                !entry.item.is_put_away
+            }
             ItemState::Refused => ItemState::after(&answer.outcome) == ItemState::Sent,
             state => state.waits_for_desk() && state != ItemState::after(&answer.outcome),
         }
@@ -333,9 +332,9 @@ impl Sync {
         for answer in answers {
             let state = ItemState::after(&answer.outcome);
             let Some(entry) = self.entry(answer.id) else { continue };
+            entry.item.is_put_away = is_put_away(entry.item.state, &answer.outcome);
             entry.item.state = state;
             entry.item.is_aside |= is_unnumbered(&answer.outcome);
-            entry.is_put_away = is_put_away(&answer.outcome);
             let mended = entry.item.replaces;
             if state == ItemState::Sent {
                 cleared.push(answer.id);
@@ -363,10 +362,6 @@ impl Sync {
             }
         }
     }
-}
-
-const fn is_put_away(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Refused { refusal: Refusal::PutAway, .. })
 }
 
 /// What a receipt's `batch_hash` is made of: the 16 bytes of each identifier, in the order of the

@@ -13,7 +13,7 @@ pub use brief::Brief;
 use domain::command::Command;
 use domain::id::{DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::submission::{Outcome, PhoneReport, Submission, VERSION};
-use domain::sync::{Item, ItemState, is_unnumbered};
+use domain::sync::{Item, ItemState, is_put_away, is_unnumbered};
 use domain::timestamp::Timestamp;
 pub use kept::{Kept, LastWord, Record};
 pub use line::Line;
@@ -59,6 +59,9 @@ pub struct Held {
     /// The server holds nothing under its number although it has an answer.
     #[serde(default)]
     pub is_aside: bool,
+    /// The desk has put it away: nothing waits for it any more.
+    #[serde(default)]
+    pub is_put_away: bool,
     /// The submission sealed to the outreach's recovery key, as JSON, while it has no answer;
     /// blank until it was made.
     #[serde(default)]
@@ -166,7 +169,8 @@ impl Held {
         let state = ItemState::after(outcome);
         let is_cleared = self.is_cleared || state == ItemState::Sent;
         let copy = if is_cleared { String::new() } else { self.copy };
-        Self { state, is_cleared, copy, is_aside: is_unnumbered(outcome), ..self }
+        let (is_aside, is_put_away) = (is_unnumbered(outcome), is_put_away(self.state, outcome));
+        Self { state, is_cleared, copy, is_aside, is_put_away, ..self }
     }
 
     /// The record once a correction of it was accepted: the day's list shows it beside the
@@ -224,6 +228,7 @@ impl Held {
             recorded_at: self.head.recorded_at,
             state: self.state,
             is_aside: self.is_aside,
+            is_put_away: self.is_put_away,
         }
     }
 }
@@ -298,6 +303,7 @@ impl NewRecord {
             is_cleared: false,
             content: String::new(),
             is_aside: false,
+            is_put_away: false,
             copy: String::new(),
             brief: None,
         }

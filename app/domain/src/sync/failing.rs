@@ -53,8 +53,8 @@ impl Sync {
         }
     }
 
-    /// The records without an answer over which the server broke several times, each all alone,
-    /// and those that wait behind one: signal does not send them.
+    /// The records without an answer over which the server broke several times, each all alone:
+    /// signal does not send them.
     #[must_use]
     pub fn stuck(&self) -> Vec<SubmissionId> {
         let is_stuck = |entry: &&Entry| entry.setbacks >= STUCK && entry.item.state.is_open();

@@ -21,8 +21,10 @@ impl Sync {
     }
 
     /// Forgets what is in the queue no more; what is under way is looked at after its answer.
-    pub(super) fn forget(&mut self, id: SubmissionId) {
-        let stays = |item: &Item| item.id != id || item.state == ItemState::Sending;
-        self.entries.retain(|entry| stays(&entry.item));
+    /// Whether others may have waited for it.
+    pub(super) fn forget(&mut self, id: SubmissionId) -> bool {
+        let is_it = |item: &Item| item.id == id && item.state != ItemState::Sending;
+        let at = self.entries.iter().position(|entry| is_it(&entry.item));
+        at.is_some_and(|at| self.entries.remove(at).item.is_waited_for())
     }
 }

@@ -2,9 +2,14 @@
 //! answer or waits for a person: a correction that comes before what it corrects, or an animal's
 //! second visit without the first that registers it, would be refused for good and for a reason of
 //! its own.
+//! What the desk has put away holds nothing any more: nobody there will record it, and what stands
+//! behind it would be seen by nobody but this phone.
 
-use super::{Entry, Item, Sync};
+use super::{Entry, Item, ItemState, Sync};
 use crate::id::SubmissionId;
+use crate::refusal::Refusal;
+use crate::submission::Outcome;
+use std::cmp::Reverse;
 
 impl Sync {
     /// A record that failed all alone gives way to the others; what came after it of the same visit
@@ -36,8 +41,26 @@ impl Sync {
     }
 }
 
+impl Item {
+    /// Whether what came after it of its visit has to wait.
+    pub(super) const fn is_waited_for(&self) -> bool {
+        self.state.is_open() || (self.state.needs_person() && !self.is_put_away)
+    }
+}
+
+/// Whether the desk has put away a record that stood so: it says so of what was refused, and
+/// refuses at last what waited there.
+#[must_use]
+pub const fn is_put_away(before: ItemState, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Refused { refusal: Refusal::PutAway, .. } => true,
+        Outcome::Refused { .. } => before.waits_for_desk(),
+        _ => false,
+    }
+}
+
 /// The record for which another of its visit has to wait: the first of those before it that has no
-/// answer or waits for a person. What mends a record stands in its place.
+/// answer or waits for a person. What mends a record stands in its place; of both it is that one.
 #[must_use]
 pub fn ahead_of(item: &Item, all: impl Iterator<Item = Item>) -> Option<Item> {
     item.visit?;
@@ -46,7 +69,13 @@ pub fn ahead_of(item: &Item, all: impl Iterator<Item = Item>) -> Option<Item> {
         let is_mended = |old: &&Item| Some(old.id) == item.replaces && old.sequence < item.sequence;
         own.iter().find(is_mended).copied()
     };
-    let place = std::iter::successors(Some(*item), mended).map(|item| item.sequence).min()?;
-    let waits = |other: &&Item| other.state.is_open() || other.state.needs_person();
-    own.iter().filter(waits).find(|other| other.sequence < place).copied()
+    let place = |item: &Item| {
+        let chain = std::iter::successors(Some(*item), mended);
+        chain.fold(item.sequence, |_, first| first.sequence)
+    };
+    let at = place(item);
+    let before = |other: &Item| Some(place(other)).filter(|place| *place < at);
+    let waits = own.iter().filter(|other| other.is_waited_for());
+    let ahead = waits.filter_map(|other| Some((before(other)?, Reverse(other.sequence), *other)));
+    ahead.min_by_key(|(place, sequence, _)| (*place, *sequence)).map(|(.., other)| other)
 }

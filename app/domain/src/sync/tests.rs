@@ -22,9 +22,9 @@ fn id(number: u32) -> SubmissionId {
 fn item(number: u32) -> Item {
     let (id, sequence, bytes) = (id(number), number, 2_000);
     let recorded_at = Timestamp(i64::from(number));
-    let (state, is_aside) = (ItemState::Pending, false);
-    let (replaces, visit) = (None, None);
-    Item { id, sequence, bytes, replaces, visit, recorded_at, state, is_aside }
+    let (replaces, visit, state) = (None, None, ItemState::Pending);
+    let (is_aside, is_put_away) = (false, false);
+    Item { id, sequence, bytes, replaces, visit, recorded_at, state, is_aside, is_put_away }
 }
 
 fn machine(numbers: impl IntoIterator<Item = u32>) -> Sync {

@@ -76,6 +76,8 @@ pub struct Item {
     /// The server holds nothing of it although it has an answer: what is told of its identifier is
     /// of something else.
     pub is_aside: bool,
+    /// The desk has put it away ([`super::is_put_away`]); it stays until somebody withdraws it.
+    pub is_put_away: bool,
 }
 
 /// What happened.

@@ -88,13 +88,17 @@ impl Kept {
     }
 
     /// The visit behind which another goes home that is about one of these animals: the first of
-    /// theirs that has no answer. Perhaps nobody but that one registers them.
+    /// theirs that has no answer, or that registers one and waits for a person. Perhaps nobody but
+    /// that one registers them.
     #[must_use]
     pub fn ahead(&self, animals: &[AnimalCard]) -> Option<VisitId> {
-        let is_theirs = |line: &Line| animals.iter().any(|card| line.animal == Some(card.id));
-        let mut all = self.records.iter().map(|record| &*record.held);
-        let first = all.find(|held| held.state.is_open() && held.lines.iter().any(is_theirs))?;
-        first.head.chain()
+        let is_theirs = |line: &&Line| animals.iter().any(|card| line.animal == Some(card.id));
+        let is_ahead = |held: &&Held| {
+            let is_stuck = held.state.needs_person() && !held.is_put_away;
+            let holds = |line: &Line| held.state.is_open() || (is_stuck && line.name.is_some());
+            held.lines.iter().filter(is_theirs).any(holds)
+        };
+        self.records.iter().map(|record| &*record.held).find(is_ahead)?.head.chain()
     }
 
     /// The record of this submission.

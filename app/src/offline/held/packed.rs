@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// The form of the bytes and of what a [`Brief`] says. It is raised with every change of either,
 /// and of [`domain::pack::line`]: what was packed before is then read anew from the records.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 /// The states, by the numbers under which they are packed.
 const STATES: [ItemState; 6] = [
@@ -88,6 +88,7 @@ impl Packing {
         self.flag(held.is_cleared);
         self.number(held.bytes.into());
         self.flag(held.is_aside);
+        self.flag(held.is_put_away);
         self.text(&held.copy);
         self.number(held.lines.len() as u64);
         for line in &held.lines {
@@ -199,6 +200,7 @@ impl<'a> Left<'a> {
         let is_cleared = self.flag()?;
         let bytes = self.small()?;
         let is_aside = self.flag()?;
+        let is_put_away = self.flag()?;
         let copy = self.text()?;
         let mut lines = Vec::new();
         for _ in 0..self.number()? {
@@ -217,6 +219,7 @@ impl<'a> Left<'a> {
             bytes,
             content,
             is_aside,
+            is_put_away,
             copy,
             brief,
         })

@@ -41,6 +41,20 @@ fn an_accepted_record_is_cleared_with_its_answer_and_a_refused_one_is_not() {
 }
 
 #[test]
+fn what_the_desk_has_put_away_is_known_as_that() {
+    let refused = |refusal| Outcome::Refused { command: None, refusal };
+    let taken = refused(domain::refusal::Refusal::ChipTaken);
+    let put_away = refused(domain::refusal::Refusal::PutAway);
+    let held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1);
+    let answered = |state, outcome: &Outcome| Held { state, ..held.clone() }.answered(outcome);
+    assert!(!answered(ItemState::Pending, &taken).is_put_away);
+    assert!(answered(ItemState::Conflict, &taken).is_put_away, "nobody looks at it any more");
+    let known = answered(ItemState::Refused, &put_away);
+    assert!(known.is_put_away && known.item().is_put_away);
+    assert_eq!(known.state, ItemState::Refused);
+}
+
+#[test]
 fn an_arrival_is_told_from_visits_by_its_form() {
     let device = DeviceId(Uuid::from_u128(9));
     assert_eq!(new_record().numbered(device, 1).arrival(), None);

@@ -119,6 +119,7 @@ fn an_outcome_of_later_waits_for_a_person_and_clears_nothing() {
         recorded_at: Timestamp(0),
         state: ItemState::Pending,
         is_aside: false,
+        is_put_away: false,
     };
     let mut sync = Sync::new(reply.receipt.device, [item]);
     sync.handle(Event::Timer, 0);

@@ -1,7 +1,7 @@
 //! Puts right what was recorded today on this phone: the person, an animal, or what was done to it.
 //! The operative's own records of the day only (contracts, section 4); later it is a coordinator's.
 
-use domain::id::{AnimalId, SubmissionId};
+use domain::id::{AnimalId, SubmissionId, VisitId};
 use domain::submission::Outcome;
 use domain::view::OwnerCard;
 use leptos::prelude::*;
@@ -124,17 +124,32 @@ async fn corrections(phone: Phone) -> Vec<Record> {
         let newest = kept.records.iter().rev().filter(is_one);
         newest.map(|record| record.held.head.id).collect()
     });
-    match phone.queue() {
-        Some(queue) => queue.opened(&ids).await.unwrap_or_default(),
-        None => Vec::new(),
-    }
+    let Some(queue) = phone.queue() else { return Vec::new() };
+    let mut all = queue.opened(&ids).await.unwrap_or_default();
+    // What takes a record back has that one's form, and says nothing of its own.
+    let said = |record: &&Record| !record.held.is_annulment();
+    let forms: Vec<_> = all.iter().filter(said).map(|record| record.held.clone()).collect();
+    let is_lent = |held: &Held| forms.iter().any(|other| other.form == held.form);
+    all.retain(|record| !record.held.is_annulment() || !is_lent(&record.held));
+    all
+}
+
+/// Those that put something of a visit right, whichever of its records they name: what mends a
+/// refused one stands in its place.
+fn of_visit(newer: &[Record], visit: Option<VisitId>) -> impl Iterator<Item = &Record> {
+    newer.iter().filter(move |record| {
+        let is_own = visit.is_some() && record.held.head.visit == visit;
+        is_own && form(record).corrects.is_some()
+    })
 }
 
 /// The form by which what a record registered is put right, as the newest correction left it.
 fn newest(record: &Record, newer: &[Record], subject: Option<AnimalId>) -> Option<VisitDraft> {
     let of = |record: &Record| form(record).correcting(record.held.head.id, subject);
     let own = of(record)?;
-    newer.iter().filter_map(of).find(|newer| newer.corrects_as(&own)).or(Some(own))
+    let corrects = own.corrects;
+    let last = of_visit(newer, record.held.head.visit).find_map(of).unwrap_or(own);
+    Some(VisitDraft { corrects, ..last })
 }
 
 /// The form by which what was done to an animal at the visit of a record is put right, as all of it
@@ -145,10 +160,8 @@ async fn redone(phone: Phone, record: StoredValue<Record>, animal: AnimalId) -> 
     let (own, head) = own?;
     let root = own.corrects.unwrap_or(head.id);
     let standing = phone.kept.with_untracked(|kept| kept.done_to(head.visit, animal));
-    let is_it = |draft: &VisitDraft| {
-        draft.redoes() && draft.corrects == Some(root) && draft.animal.id == Some(animal)
-    };
-    let last = newer.iter().map(form).find(is_it).unwrap_or(own);
+    let is_it = |draft: &VisitDraft| draft.redoes() && draft.animal.id == Some(animal);
+    let last = of_visit(&newer, head.visit).map(form).find(is_it).unwrap_or(own);
     let mut draft = last.redoing(root, animal, standing)?;
     let said = record.try_with_value(|record| newest(record, &newer, Some(animal)));
     if let Some(said) = said.flatten() {

@@ -251,11 +251,27 @@ fn Renew(#[prop(default = Weight::Main)] weight: Weight) -> impl IntoView {
     }
 }
 
+/// Whether one is wanted, as it was while somebody is choosing one: what they type does not go to
+/// another place because cards have come.
+pub(super) fn wanted(is_wanted: Memo<bool>, is_choosing: RwSignal<bool>) -> RwSignal<bool> {
+    let told = RwSignal::new(is_wanted.get_untracked());
+    Effect::new(move |_| {
+        let is_wanted = is_wanted.get();
+        if !is_choosing.get() && told.get_untracked() != is_wanted {
+            told.set(is_wanted);
+        }
+    });
+    told
+}
+
 /// The section of the first page.
 #[component]
-pub(super) fn Pin() -> impl IntoView {
+pub(super) fn Pin(
+    /// Somebody is choosing one.
+    #[prop(default = RwSignal::new(false))]
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let is_open = RwSignal::new(false);
     let standing = move || match phone.has_pin.get() {
         true => field::pin_there(locale),
         false => field::pin_none(locale),

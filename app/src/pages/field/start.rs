@@ -26,7 +26,7 @@ use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::pages::field::pairing::ThisPhone;
 use crate::pages::field::phone;
 use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
-use crate::pages::field::pin::Pin;
+use crate::pages::field::pin::{Pin, wanted};
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
 use crate::pages::field::renamed::Renamed;
@@ -165,7 +165,8 @@ fn Today() -> impl IntoView {
     };
     // While the phone holds cards of people, that it has no PIN is said beside their number.
     let pack = expect_context::<Pack>();
-    let wants_pin = memo(move || pack.is_there() && !phone.has_pin.get());
+    let is_choosing = RwSignal::new(false);
+    let wants_pin = wanted(memo(move || pack.is_there() && !phone.has_pin.get()), is_choosing);
     view! {
         <h1>{name}</h1>
         <p class="lead">{detail}</p>
@@ -183,13 +184,13 @@ fn Today() -> impl IntoView {
         <Preparing />
         <When holds=wants_pin>
             <Notice title=field::pin_wanted(locale) tone=Tone::Person>
-                <Pin />
+                <Pin is_open=is_choosing />
             </Notice>
         </When>
         <LastRecords />
         <ThisPhone />
         <When holds=memo(move || !wants_pin.get())>
-            <Pin />
+            <Pin is_open=is_choosing />
         </When>
         <Leave />
         <BottomAction>

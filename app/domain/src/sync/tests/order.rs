@@ -19,7 +19,8 @@ pub(super) fn visits() -> impl Strategy<Value = Option<VisitId>> {
 pub(super) fn is_kept(sync: &Sync, ids: &[SubmissionId]) -> bool {
     let mut before = BTreeSet::new();
     let goes_first = |item: &Item| {
-        let waits = item.state.is_open() || item.state.needs_person();
+        let is_stuck = item.state.needs_person() && !item.is_put_away;
+        let waits = item.state.is_open() || is_stuck;
         let is_first = item.visit.filter(|_| waits).is_none_or(|visit| before.insert(visit));
         is_first || !ids.contains(&item.id)
     };
@@ -83,7 +84,7 @@ fn what_stands_behind_a_refused_record_waits_for_its_correction() {
 }
 
 #[test]
-fn what_stood_behind_goes_when_the_first_was_put_away_or_resolved() {
+fn what_stood_behind_goes_when_the_first_was_withdrawn_or_resolved() {
     let both = [of(1, 7), of(2, 7)];
     let mut withdrawn = Sync::new(DEVICE, both);
     withdrawn.handle(Event::Timer, 0);
@@ -98,6 +99,49 @@ fn what_stood_behind_goes_when_the_first_was_put_away_or_resolved() {
     let refused = Item { state: ItemState::Refused, ..of(1, 7) };
     let mut anew = Sync::new(DEVICE, [refused, of(2, 7), of(3, 8)]);
     assert_eq!(sent(&anew.handle(Event::Timer, 0)), Some(vec![id(3)]));
+}
+
+#[test]
+fn what_the_desk_has_put_away_holds_nothing_any_more() {
+    let put_away = Outcome::Refused { command: None, refusal: Refusal::PutAway };
+    // Of what was in conflict its refusal says so.
+    let table = [(refused(1), Answer { id: id(1), outcome: put_away }), (conflict(1), refused(1))];
+    for (first, told) in table {
+        let mut sync = Sync::new(DEVICE, [of(1, 7), of(2, 7)]);
+        sync.handle(Event::Timer, 0);
+        sync.handle(reply(vec![first], vec![]), 0);
+        sync.handle(Event::Timer, 0);
+        let actions = sync.handle(reply(vec![], vec![told.clone()]), 0);
+        assert!(actions.contains(&Action::Store(vec![told])), "{actions:?}");
+        assert_eq!(sent(&actions), Some(vec![id(2)]));
+        assert_eq!(sync.state(id(1)), Some(ItemState::Refused), "until somebody withdraws it");
+        // A phone that starts anew has that written down.
+        let first = *sync.items().next().unwrap();
+        let mut anew = Sync::new(DEVICE, [first, of(2, 7)]);
+        assert_eq!(sent(&anew.handle(Event::Timer, 0)), Some(vec![id(2)]));
+    }
+}
+
+#[test]
+fn what_mends_a_record_is_waited_for_as_that_was() {
+    let state = ItemState::Refused;
+    let first = Item { state, is_put_away: true, ..of(1, 7) };
+    let mends = Item { replaces: Some(id(1)), ..of(3, 7) };
+    let mut sync = Sync::new(DEVICE, [first, of(2, 7), mends]);
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![id(3)]), "although it was put away");
+    let actions = sync.handle(reply(vec![accepted(3)], vec![]), 0);
+    assert_eq!(sent(&actions), Some(vec![id(2)]));
+    // It is the one that a person has to look at, and not what it stands for.
+    let all = [Item { state, ..of(1, 7) }, of(2, 7), Item { state, ..mends }];
+    assert_eq!(ahead_of(&all[1], all.into_iter()).map(|item| item.id), Some(id(3)));
+}
+
+#[test]
+fn what_goes_with_the_day_before_wakes_nothing() {
+    let sent_before = Item { state: ItemState::Sent, ..of(1, 7) };
+    let mut sync = Sync::new(DEVICE, [sent_before, of(2, 7)]);
+    assert_eq!(sync.handle(Event::Gone(id(1)), 0), []);
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![id(2)]));
 }
 
 /// Answers whatever is sent, refusing the `bad` ones; whether nothing of it was sent before.

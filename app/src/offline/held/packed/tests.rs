@@ -49,6 +49,7 @@ fn held(is_full: bool) -> Held {
         bytes: u32::from(is_full) * 4_000,
         content,
         is_aside: is_full,
+        is_put_away: is_full,
         copy: if is_full { "+".to_owned() } else { String::new() },
         brief: is_full.then_some(brief),
     }
@@ -93,7 +94,7 @@ fn bytes_that_were_cut_off_or_changed_are_no_records_and_no_panic() {
 /// Bytes that a phone has stored: who changes them raises [`FORM`].
 #[test]
 fn the_form_is_the_one_of_its_number() {
-    let nobody = [0; 9];
+    let nobody = [0; 10];
     let zeros = [0; 15];
     let expected = [
         // A record: its identifier, its number; neither outreach nor visit.
@@ -107,11 +108,11 @@ fn the_form_is_the_one_of_its_number() {
         &[1],
         &[0xcc, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
         &[0, 0, 0],
-        // It waits, was corrected by none, is not cleared, weighs nothing, is not set aside, has no
-        // copy, no lines, no brief; and there are no others.
+        // It waits, was corrected by none, is not cleared, weighs nothing, is neither set aside nor
+        // put away, has no copy, no lines, no brief; and there are no others.
         &nobody,
     ]
     .concat();
     let bytes = packed(std::iter::once(&held(false)));
-    assert_eq!((FORM, bytes), (1, expected));
+    assert_eq!((FORM, bytes), (2, expected));
 }

@@ -35,8 +35,9 @@ impl Later {
             is_busy: RwSignal::new(false),
             not_kept: RwSignal::new(false),
         };
-        // Who leaves the page meant it.
+        // Who leaves the page meant it, and who leaves the app.
         on_cleanup(move || later.keep());
+        browser::on_hidden(move || later.keep());
         later
     }
 
@@ -45,12 +46,17 @@ impl Later {
         if self.is_busy.get_untracked() {
             return;
         }
+        let id = new.id;
         self.is_busy.set(true);
         self.told.set(Some(words));
         self.new.set_value(Some(new));
         spawn_local(async move {
             browser::pause(UNDO_MS).await;
-            self.keep();
+            // Another one that was said after this was taken back has its own while.
+            let is_it = |new: &Option<NewRecord>| new.as_ref().is_some_and(|new| new.id == id);
+            if self.new.try_with_value(is_it) == Some(true) {
+                self.keep();
+            }
         });
     }
 
@@ -65,13 +71,14 @@ impl Later {
     fn keep(self) {
         let Some(new) = self.new.try_update_value(Option::take).flatten() else { return };
         spawn_local(async move {
+            // While it is being written nobody takes it back.
+            let _ = self.told.try_set(None);
             let is_kept = self.phone.save(new, Some((self.draft, None))).await.is_ok();
             // Whoever has left the page is elsewhere.
-            if self.told.try_set(None).is_some() {
+            if self.is_busy.try_set(is_kept).is_some() {
                 return;
             }
             self.not_kept.set(!is_kept);
-            self.is_busy.set(is_kept);
             if is_kept {
                 browser::go(&routes::field_records(), false);
             }

@@ -240,6 +240,10 @@ fn who_comes_back_before_the_register_knows_them_goes_home_behind_their_first_vi
         |record: Record| Kept { records: vec![record], ..Kept::default() }.ahead(&card.animals);
     assert_eq!(ahead(first.clone()), first.held.head.visit);
     assert_eq!(ahead(in_state(&first, ItemState::Sent)), None);
+    // It was refused while the second one was being filled in.
+    assert_eq!(ahead(in_state(&first, ItemState::Refused)), first.held.head.visit);
+    let held = Held { is_put_away: true, ..(*in_state(&first, ItemState::Refused).held).clone() };
+    assert_eq!(ahead(Record { held: Arc::new(held), outcome: None }), None);
     let other = record(2, &visit(2, RUN, animal(11, "Sol", None)));
     assert_eq!(ahead(other), None);
     let before = Some(VisitId(Uuid::from_u128(77)));
