@@ -1,6 +1,8 @@
-//! Chaos between phones and the server, one seed at a time: the real queue and sync code against
-//! the real process, with deaths on both sides and a network that does what networks do. The result
-//! is one line of JSON; a seed that fails tells what it found and its last events.
+//! Chaos between phones and the server, one seed at a time: the app's machine, records and answers
+//! against the real process, with deaths on both sides and a network that does what networks do. Of
+//! the phone's storage it has the changes, each whole or not at all ([`disk`]), and not the
+//! browser's database, which the browser's tests use. The result is one line of JSON; a seed that
+//! fails tells what it found and its last events.
 //!
 //! Everything is drawn from the seed and the number of the operation, in one thread, and the
 //! machine's waits pass in virtual time: the same seed makes the same decisions.
