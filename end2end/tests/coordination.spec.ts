@@ -59,10 +59,12 @@ test("the sheets of an outreach, an owner and an animal are in order", async ({ 
   await lookUp(page, "gonzalez");
   await page.locator("main a[href*='/registro/persona/']").first().click();
   await expect(page).toHaveURL(/\/persona\//);
+  await expect(page.locator("h1")).toHaveCount(1);
   await expectAccessible(page);
   await shot(page, "coordination-owner");
   await page.locator("main a[href*='/registro/animal/']").first().click();
   await expect(page).toHaveURL(/\/animal\//);
+  await expect(page.locator("h1")).toHaveCount(1);
   await expectAccessible(page);
   await shot(page, "coordination-animal");
 });

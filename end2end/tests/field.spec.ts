@@ -65,7 +65,7 @@ test("every question looks right, with the longest names too", async ({ page, hu
   await thumb.press("Rottweiler");
   const deadline = page.locator(".notice", { hasText: "Decreto 1007" });
   await expect(deadline).toContainText("Si llegó hoy a su hogar, hay plazo hasta el");
-  await page.getByLabel("¿Qué día llegó a su hogar?").fill("1/3/2024");
+  await page.getByLabel("¿Qué día llegó a su hogar?").fill("2024-03-01");
   await expect(deadline).toContainText("según cuándo llegó: sáb 16 mar 2024");
   await thumb.press("Negro");
   await thumb.press("Café");
