@@ -129,13 +129,20 @@ impl Lack {
     /// and by whether the list of chips is here, and what the box holds was told.
     #[must_use]
     pub fn all(told: &str, has_chips: bool, has_box: bool) -> Vec<Self> {
-        let told = told.split(' ').filter_map(|word| match word {
-            "shell" => Some(Self::Shell),
-            "bookings" => Some(Self::Bookings),
-            "decoder" => Some(Self::Decoder),
-            _ => None,
-        });
-        let chips = (!has_chips).then_some(Self::Chips);
-        told.chain(chips).chain((!has_box).then_some(Self::Box)).collect()
+        let mut all = Vec::new();
+        for word in told.split(' ') {
+            all.push(match word {
+                "shell" => Self::Shell,
+                "bookings" => Self::Bookings,
+                "decoder" => Self::Decoder,
+                _ => continue,
+            });
+        }
+        for (is_here, lack) in [(has_chips, Self::Chips), (has_box, Self::Box)] {
+            if !is_here {
+                all.push(lack);
+            }
+        }
+        all
     }
 }

@@ -27,7 +27,7 @@ mod waits;
 
 use crate::id::{DeviceId, SubmissionId};
 use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Reply};
-use std::collections::BTreeSet;
+use uuid::Uuid;
 
 pub use former::{Former, maker};
 pub use order::{ahead_of, is_put_away};
@@ -82,6 +82,14 @@ pub struct Sync {
     contact: Contact,
 }
 
+/// Puts one into a list that is in order, unless it is there already; whether it was new. Those of
+/// a phone come in the order of their making, which is this one.
+fn is_new(all: &mut Vec<Uuid>, id: Uuid) -> bool {
+    let Err(at) = all.binary_search(&id) else { return false };
+    all.insert(at, id);
+    true
+}
+
 impl Sync {
     /// A machine for what the phone holds. A record that was being sent when the app died is
     /// pending again: its identifier makes the repeat harmless.
@@ -101,17 +109,17 @@ impl Sync {
             contact: Contact::Untried,
         };
         // A phone may hold ten thousand: no look through all of them for each.
-        let (mut known, mut visits) = (BTreeSet::new(), BTreeSet::new());
+        let (mut known, mut visits) = (Vec::new(), Vec::new());
         for mut item in held {
             if item.state == ItemState::Sending {
                 item.state = ItemState::Pending;
             }
-            if known.insert(item.id) {
+            if is_new(&mut known, item.id.0) {
                 sync.insert(item, false);
             }
         }
         for entry in &mut sync.entries {
-            entry.follows = entry.item.visit.is_some_and(|visit| !visits.insert(visit));
+            entry.follows = entry.item.visit.is_some_and(|visit| !is_new(&mut visits, visit.0));
         }
         sync
     }

@@ -32,11 +32,16 @@ impl Explanation {
 
 /// Makes [`explain`]: one row per refusal whose sentences are always the same, then one arm for
 /// each that shows a fact. The match is exhaustive: a new refusal does not compile without words.
+/// Those elsewhere are of what no phone asks for; in its program they have no words of their own.
 macro_rules! told {
     (
         $refusal:ident, $locale:ident;
         same { $($variant:ident: $kept:ident, $happened:ident, $next:ident;)+ }
+        same_elsewhere {
+            $($other:ident: $other_kept:ident, $other_happened:ident, $other_next:ident;)+
+        }
         facts { $($pattern:pat => $explanation:expr,)+ }
+        facts_elsewhere { $($other_pattern:pat => $other_explanation:expr,)+ }
     ) => {
         /// The refusal in a person's language.
         #[must_use]
@@ -48,6 +53,16 @@ macro_rules! told {
                     say::$next($locale),
                 ),)+
                 $($pattern => $explanation,)+
+                $(#[cfg(not(feature = "only_field"))]
+                Refusal::$other { .. } => Explanation::new(
+                    say::$other_happened($locale),
+                    say::$other_kept($locale),
+                    say::$other_next($locale),
+                ),)+
+                $(#[cfg(not(feature = "only_field"))]
+                $other_pattern => $other_explanation,)+
+                #[cfg(feature = "only_field")]
+                _ => explain(&Refusal::Unheard { told: String::new() }, $locale),
             }
         }
     };
@@ -59,10 +74,6 @@ told! {
         SignedOut: kept_form, signed_out_happened, signed_out_next;
         Forbidden: kept_nothing_changed, forbidden_happened, forbidden_next;
         SignInAgain: kept_form, sign_in_again_happened, sign_in_again_next;
-        WrongCredentials: kept_nothing_changed, wrong_credentials_happened, wrong_credentials_next;
-        WrongPassword: kept_nothing_changed, wrong_password_happened, wrong_password_next;
-        LinkUnusable: kept_nothing_changed, link_unusable_happened, link_unusable_next;
-        AccountExists: kept_form, account_exists_happened, account_exists_next;
         ForeignOrigin: kept_nothing_changed, foreign_origin_happened, foreign_origin_next;
         TooLarge: kept_form, too_large_happened, too_large_next;
         IdReused: kept_record, id_reused_happened, id_reused_next;
@@ -78,7 +89,6 @@ told! {
         OwnerUnknown: kept_record, owner_unknown_happened, owner_unknown_next;
         AnimalUnknown: kept_record, animal_unknown_happened, animal_unknown_next;
         ServiceUnknown: kept_record, service_unknown_happened, service_unknown_next;
-        DocumentUnknown: kept_nothing_changed, document_unknown_happened, document_unknown_next;
         PhoneUnknown: kept_nothing_changed, phone_unknown_happened, phone_unknown_next;
         PhoneRevoked: kept_form, phone_revoked_happened, phone_revoked_next;
         PairingCodeUnknown: kept_form, pairing_code_unknown_happened, pairing_code_next;
@@ -107,9 +117,6 @@ told! {
         VeterinarianUnknown: kept_record, veterinarian_unknown_happened, veterinarian_unknown_next;
         BatchExpired: kept_record, batch_expired_happened, batch_expired_next;
         LotUnknown: kept_record, lot_unknown_happened, lot_unknown_next;
-        LotExpiresBefore: kept_form, lot_expires_before_happened, lot_expires_before_next;
-        StockTaken: kept_form, stock_taken_happened, stock_taken_next;
-        StockNotFree: kept_form, stock_not_free_happened, stock_not_free_next;
         AlreadySterilised: kept_record, already_sterilised_happened, already_sterilised_next;
         ConsentMissing: kept_record, consent_missing_happened, consent_missing_next;
         AdultKeeperNeeded: kept_record, adult_keeper_needed_happened, adult_keeper_needed_next;
@@ -119,6 +126,21 @@ told! {
         CorrectionTooLate: kept_nothing_changed,
             correction_too_late_happened, correction_too_late_next;
         NotYourRecord: kept_nothing_changed, not_your_record_happened, not_your_record_next;
+        TicketUsed: kept_record, ticket_used_happened, ticket_used_next;
+        TicketNotValid: kept_record, ticket_not_valid_happened, ticket_not_valid_next;
+        NoPlaceLeft: kept_record, no_place_left_happened, no_place_left_next;
+        PutAway: kept_record, put_away_happened, put_away_next;
+        Unheard: kept_record, unheard_happened, unheard_next;
+    }
+    same_elsewhere {
+        WrongCredentials: kept_nothing_changed, wrong_credentials_happened, wrong_credentials_next;
+        WrongPassword: kept_nothing_changed, wrong_password_happened, wrong_password_next;
+        LinkUnusable: kept_nothing_changed, link_unusable_happened, link_unusable_next;
+        AccountExists: kept_form, account_exists_happened, account_exists_next;
+        DocumentUnknown: kept_nothing_changed, document_unknown_happened, document_unknown_next;
+        LotExpiresBefore: kept_form, lot_expires_before_happened, lot_expires_before_next;
+        StockTaken: kept_form, stock_taken_happened, stock_taken_next;
+        StockNotFree: kept_form, stock_not_free_happened, stock_not_free_next;
         MergeWithItself: kept_nothing_changed, merge_with_itself_happened, merge_with_itself_next;
         AlreadyMerged: kept_nothing_changed, already_merged_happened, already_merged_next;
         NotMerged: kept_nothing_changed, not_merged_happened, not_merged_next;
@@ -129,13 +151,8 @@ told! {
             document_not_valid_happened, document_not_valid_next;
         RecipientFixed: kept_form, recipient_fixed_happened, recipient_fixed_next;
         LastAdmin: kept_nothing_changed, last_admin_happened, last_admin_next;
-        TicketUsed: kept_record, ticket_used_happened, ticket_used_next;
-        TicketNotValid: kept_record, ticket_not_valid_happened, ticket_not_valid_next;
-        NoPlaceLeft: kept_record, no_place_left_happened, no_place_left_next;
         StillBooked: kept_form, still_booked_happened, still_booked_next;
         HoursPromised: kept_form_unchanged, hours_promised_happened, hours_promised_next;
-        PutAway: kept_record, put_away_happened, put_away_next;
-        Unheard: kept_record, unheard_happened, unheard_next;
     }
     facts {
         Refusal::Invalid { fields } => Explanation::new(
@@ -147,11 +164,6 @@ told! {
             say::too_many_attempts_happened(locale),
             say::kept_nothing_changed(locale),
             say::too_many_attempts_next(locale, u64::from(retry_after_s.div_ceil(60).max(1))),
-        ),
-        Refusal::WrongCode { attempts_left } => Explanation::new(
-            say::wrong_code_happened(locale),
-            say::kept_form(locale),
-            say::wrong_code_next(locale, u64::from(*attempts_left)),
         ),
         Refusal::ProductHarmsSpecies { species } => Explanation::new(
             say::product_harms_species_happened(locale, species.label(locale)),
@@ -167,6 +179,13 @@ told! {
             say::not_in_this_state_happened(locale, state.label(locale)),
             say::kept_record(locale),
             say::not_in_this_state_next(locale),
+        ),
+    }
+    facts_elsewhere {
+        Refusal::WrongCode { attempts_left } => Explanation::new(
+            say::wrong_code_happened(locale),
+            say::kept_form(locale),
+            say::wrong_code_next(locale, u64::from(*attempts_left)),
         ),
         Refusal::RnmStep { from, to } => Explanation::new(
             say::rnm_step_happened(locale, from.label(locale), to.label(locale)),

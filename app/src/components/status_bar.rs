@@ -41,8 +41,7 @@ pub struct Standing {
 #[component]
 pub fn StatusBar(
     /// How things stand.
-    #[prop(into)]
-    standing: Signal<Standing>,
+    standing: Memo<Standing>,
     /// Where the list of records is.
     #[prop(into)]
     queue_href: String,

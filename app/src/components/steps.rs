@@ -10,8 +10,7 @@ use crate::locale::locale;
 #[component]
 pub fn Steps(
     /// The step one is at.
-    #[prop(into)]
-    now: Signal<u64>,
+    now: Memo<u64>,
     /// How many there are.
     total: u64,
 ) -> impl IntoView {

@@ -2,7 +2,12 @@
 
 use super::{Event, Item, ItemState, Sync};
 use crate::id::SubmissionId;
-use std::collections::BTreeSet;
+
+/// To be looked through by halves.
+pub(super) fn in_order(mut ids: Vec<SubmissionId>) -> Vec<SubmissionId> {
+    ids.sort();
+    ids
+}
 
 impl Sync {
     /// What the machine has to hear when the queue holds just these: first what went from it, so
@@ -13,11 +18,16 @@ impl Sync {
         if self.items().map(|item| item.id).eq(held.iter().map(|item| item.id)) {
             return Vec::new();
         }
-        let known: BTreeSet<_> = self.items().map(|item| item.id).collect();
-        let here: BTreeSet<_> = held.iter().map(|item| item.id).collect();
-        let gone = known.iter().filter(|id| !here.contains(*id)).map(|id| Event::Gone(*id));
-        let new = held.iter().filter(|item| !known.contains(&item.id));
-        gone.chain(new.map(|item| Event::Queued(*item))).collect()
+        let known = in_order(self.items().map(|item| item.id).collect());
+        let here = in_order(held.iter().map(|item| item.id).collect());
+        let mut news = Vec::new();
+        for id in known.iter().filter(|id| here.binary_search(id).is_err()) {
+            news.push(Event::Gone(*id));
+        }
+        for item in held.iter().filter(|item| known.binary_search(&item.id).is_err()) {
+            news.push(Event::Queued(*item));
+        }
+        news
     }
 
     /// Forgets what is in the queue no more; what is under way is looked at after its answer.

@@ -26,7 +26,10 @@ impl Sync {
         let open = self.entries.iter().filter(|entry| entry.item.state.is_open());
         // Few are not the first of their visit.
         let later = open.filter(|entry| entry.follows).map(|entry| &entry.item);
-        let held = later.filter(|item| ahead_of(item, self.items().copied()).is_some());
+        let held = later.filter(|item| {
+            let own = self.items().filter(|other| other.visit == item.visit);
+            ahead_of(item, &own.copied().collect::<Vec<_>>()).is_some()
+        });
         held.map(|item| item.id).collect()
     }
 
@@ -59,12 +62,12 @@ pub const fn is_put_away(before: ItemState, outcome: &Outcome) -> bool {
     }
 }
 
-/// The record for which another of its visit has to wait: the first of those before it that has no
-/// answer or waits for a person. What mends a record stands in its place; of both it is that one.
+/// The record for which another has to wait of those of its visit, its own among them: the first of
+/// those before it that has no answer or waits for a person. What mends a record stands in its
+/// place; of both it is that one.
 #[must_use]
-pub fn ahead_of(item: &Item, all: impl Iterator<Item = Item>) -> Option<Item> {
+pub fn ahead_of(item: &Item, own: &[Item]) -> Option<Item> {
     item.visit?;
-    let own: Vec<Item> = all.filter(|other| other.visit == item.visit).collect();
     let mended = |item: &Item| {
         let is_mended = |old: &&Item| Some(old.id) == item.replaces && old.sequence < item.sequence;
         own.iter().find(is_mended).copied()

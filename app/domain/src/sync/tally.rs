@@ -1,10 +1,10 @@
 //! What a phone says of itself: how many records wait, where, and since when.
 
+use super::news::in_order;
 use super::{ItemState, Sync};
-use crate::id::{DeviceId, SubmissionId};
+use crate::id::DeviceId;
 use crate::submission::PhoneReport;
 use crate::timestamp::Timestamp;
-use std::collections::BTreeSet;
 
 /// What a phone holds, counted. A record that was mended counts as its correction does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,10 +47,9 @@ impl Sync {
     #[must_use]
     pub fn tally_of(&self, device: DeviceId) -> Tally {
         let own = || self.items().filter(|item| self.made_as(item) == device);
-        let mended: BTreeSet<SubmissionId> =
-            self.items().filter_map(|item| item.replaces).collect();
+        let mended = in_order(self.items().filter_map(|item| item.replaces).collect());
         let mut tally = Tally::default();
-        for item in own().filter(|item| !mended.contains(&item.id)) {
+        for item in own().filter(|item| mended.binary_search(&item.id).is_err()) {
             let counted = match item.state {
                 ItemState::Pending | ItemState::Sending => &mut tally.waiting,
                 ItemState::Refused => &mut tally.to_mend,

@@ -11,6 +11,7 @@ use crate::refusal::Refusal;
 use crate::submission::{Outcome, PACKED_BATCH_BYTES, Receipt};
 use crate::timestamp::Timestamp;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const DEVICE: DeviceId = DeviceId(Uuid::from_u128(7));

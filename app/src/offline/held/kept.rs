@@ -72,7 +72,7 @@ impl Kept {
         let item = Some(held.item()).filter(|item| item.state.is_open() && item.visit.is_some())?;
         let own = self.records.iter().filter(|other| other.held.head.chain() == item.visit);
         let own = own.filter(|other| !other.held.is_stranded()).map(|other| other.held.item());
-        let ahead = ahead_of(&item, own)?;
+        let ahead = ahead_of(&item, &own.collect::<Vec<_>>())?;
         self.record(ahead.id).filter(|_| ahead.state.needs_person())
     }
 
@@ -117,7 +117,11 @@ impl Kept {
             let is_done = line.animal == Some(animal) && line.service.is_some();
             is_done && line.id.is_some_and(|id| !annulled.contains(&id))
         };
-        own.flat_map(|held| &held.lines).filter(stands).cloned().collect()
+        let mut done = Vec::new();
+        for held in own {
+            done.extend(held.lines.iter().filter(stands).cloned());
+        }
+        done
     }
 
     /// Whether everything that it did was taken back, and nothing stands in the place of that.

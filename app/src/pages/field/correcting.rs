@@ -19,7 +19,17 @@ use crate::pages::field::record::{open, open_words, wrong};
 use crate::pages::field::records::form;
 use crate::pages::visit_form::draft::VisitDraft;
 
-/// What a record of today registered, each a button to whoever recorded it.
+/// What can be put right of a record: the person, an animal, or what was done to it.
+#[derive(Clone)]
+struct Subject {
+    /// The animal, or without one the person.
+    animal: Option<AnimalId>,
+    name: String,
+    /// What was done, and not what was registered.
+    is_done: bool,
+}
+
+/// What a record of today registered and did, each a button to whoever recorded it.
 #[component]
 pub(super) fn Correct(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
@@ -28,15 +38,21 @@ pub(super) fn Correct(record: Record) -> impl IntoView {
     // Who turned out to be known is somebody else's record.
     let is_known = matches!(&record.outcome, Some(Outcome::Accepted { aliases, .. })
         if aliases.iter().any(|alias| Some(alias.from) == draft.owner.id));
-    let held = record.held.clone();
+    let mut subjects = Vec::new();
+    for (animal, name) in draft.registered() {
+        if animal.is_some() || !is_known {
+            subjects.push(Subject { animal, name, is_done: false });
+        }
+    }
     // What only puts right what was registered says nothing of what was done.
-    let is_said = draft.corrects.is_none() || draft.redoes();
-    let animals = draft.animals().filter(|_| is_said);
-    let animals: Vec<_> = animals.filter_map(|one| Some((one.id?, one.name()))).collect();
-    let mut subjects = draft.registered();
-    subjects.retain(|(subject, _)| subject.is_some() || !is_known);
+    if draft.corrects.is_none() || draft.redoes() {
+        for one in draft.animals().filter(|one| one.id.is_some()) {
+            subjects.push(Subject { animal: one.id, name: one.name(), is_done: true });
+        }
+    }
     // Of what was put right here already each is called by the name that it was given last.
     let newer = RwSignal::new(Vec::new());
+    let held = record.held.clone();
     let record = StoredValue::new(record);
     spawn_local(async move {
         let corrections = corrections(phone).await;
@@ -44,68 +60,45 @@ pub(super) fn Correct(record: Record) -> impl IntoView {
             let _ = newer.try_set(corrections);
         }
     });
-    let button = move |(subject, name): &(Option<AnimalId>, String)| {
-        let subject = *subject;
-        let now = record.with_value(|record| newer.with(|newer| newest(record, newer, subject)));
-        let now = now.and_then(|draft| draft.registered().pop()).map(|(_, name)| name);
+    let button = move |subject: Subject| {
+        let Subject { animal, name, is_done } = subject;
+        let held = held.clone();
+        let is_there = memo(move || {
+            let is_any = |id| phone.kept.with(|kept| !kept.done_to(held.head.visit, id).is_empty());
+            may_correct(phone, &held) && (!is_done || animal.is_some_and(is_any))
+        });
         let correct = move |_| {
             spawn_local(async move {
                 let newer = corrections(phone).await;
-                let draft = record.try_with_value(|record| newest(record, &newer, subject));
+                let draft = record.try_with_value(|record| match animal.filter(|_| is_done) {
+                    Some(animal) => redone(phone, record, &newer, animal),
+                    None => newest(record, &newer, animal),
+                });
                 let words = open_words(open(phone, draft.flatten()).await, locale);
                 let _ = told.try_set(words);
             });
         };
-        let words = field::correct_of(locale, now.as_ref().unwrap_or(name));
-        view! {
-            <Button weight=Weight::Plain icon="pencil" on:click=correct>
-                {words}
-            </Button>
-        }
+        let words = move || {
+            if is_done {
+                return field::correct_done(locale, &name);
+            }
+            let now = record.with_value(|record| newer.with(|newer| newest(record, newer, animal)));
+            let now = now.and_then(|draft| draft.registered().pop());
+            field::correct_of(locale, now.as_ref().map_or(&name, |(_, name)| name))
+        };
+        live(move || {
+            let words = is_there.get().then(&words)?;
+            Some(view! {
+                <Button weight=Weight::Plain icon="pencil" on:click=correct>
+                    {words}
+                </Button>
+            })
+        })
     };
     view! {
         {live(move || told.get().map(wrong))}
-        {live(move || {
-            may_correct(phone, &held).then(|| subjects.iter().map(button).collect_view())
-        })}
-        <Redo record=record animals=animals told=told />
+        {each(subjects, button)}
     }
-}
-
-/// What was done to each of these animals, as a button that puts it right.
-#[component]
-fn Redo(
-    record: StoredValue<Record>,
-    animals: Vec<(AnimalId, String)>,
-    /// What went wrong with opening the form.
-    told: RwSignal<Option<[&'static str; 2]>>,
-) -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
-    let done = memo(move || {
-        let held = record.with_value(|record| record.held.clone());
-        let may = may_correct(phone, &held);
-        phone.kept.with(|kept| {
-            let is_any = |(id, _): &&(AnimalId, String)| {
-                may && !kept.done_to(held.head.visit, *id).is_empty()
-            };
-            animals.iter().filter(is_any).cloned().collect::<Vec<_>>()
-        })
-    });
-    let button = move |(animal, name): (AnimalId, String)| {
-        let correct = move |_| {
-            spawn_local(async move {
-                let draft = redone(phone, record, animal).await;
-                let words = open_words(open(phone, draft).await, locale);
-                let _ = told.try_set(words);
-            });
-        };
-        view! {
-            <Button weight=Weight::Plain icon="pencil" on:click=correct>
-                {field::correct_done(locale, name)}
-            </Button>
-        }
-    };
-    live(move || each(done.get(), button))
 }
 
 /// Whether this person may put right here what the record registered.
@@ -154,17 +147,14 @@ fn newest(record: &Record, newer: &[Record], subject: Option<AnimalId>) -> Optio
 
 /// The form by which what was done to an animal at the visit of a record is put right, as all of it
 /// was said last.
-async fn redone(phone: Phone, record: StoredValue<Record>, animal: AnimalId) -> Option<VisitDraft> {
-    let newer = corrections(phone).await;
-    let own = record.try_with_value(|record| (form(record), record.held.head));
-    let (own, head) = own?;
+fn redone(phone: Phone, record: &Record, newer: &[Record], animal: AnimalId) -> Option<VisitDraft> {
+    let (own, head) = (form(record), record.held.head);
     let root = own.corrects.unwrap_or(head.id);
     let standing = phone.kept.with_untracked(|kept| kept.done_to(head.visit, animal));
     let is_it = |draft: &VisitDraft| draft.redoes() && draft.animal.id == Some(animal);
-    let last = of_visit(&newer, head.visit).map(form).find(is_it).unwrap_or(own);
+    let last = of_visit(newer, head.visit).map(form).find(is_it).unwrap_or(own);
     let mut draft = last.redoing(root, animal, standing)?;
-    let said = record.try_with_value(|record| newest(record, &newer, Some(animal)));
-    if let Some(said) = said.flatten() {
+    if let Some(said) = newest(record, newer, Some(animal)) {
         draft.animal.form = said.animal.form;
     }
     Some(draft)

@@ -69,10 +69,10 @@ pub(super) fn Received() -> impl IntoView {
         (told.read().is_some() || sums.open > 0).then(|| (tone(sums), is_short))
     });
     let is_open = memo(move || sums.get().open > 0);
-    let calm = memo(move || match phone.progress().stuck.is_empty() {
+    let calm = move || match phone.progress().stuck.is_empty() {
         true => field::offline_calm(locale),
         false => field::queue_stuck_next(locale),
-    });
+    };
     live(move || {
         let (tone, is_short) = frame.get()?;
         Some(view! {
@@ -82,7 +82,7 @@ pub(super) fn Received() -> impl IntoView {
                     {live(move || told.get().map(|(told, _)| view! { <Word told=told /> }))}
                 </div>
                 <When holds=is_open>
-                    <p>{live(move || calm.get())}</p>
+                    <p>{live(calm)}</p>
                     <Button weight=Weight::Quiet icon="send" on:click=move |_| phone.send_now()>
                         {field::send_now(locale)}
                     </Button>

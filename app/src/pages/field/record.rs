@@ -163,26 +163,21 @@ pub(super) fn Standing(
 #[component]
 fn Behind(held: Arc<Held>) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let ahead = memo(move || {
-        phone.kept.with(|kept| {
-            let first = kept.held_by(&held)?;
-            Some((first.held.head.id, names(first, locale).0))
-        })
-    });
+    let ahead = memo(move || phone.kept.with(|kept| Some(kept.held_by(&held)?.held.head.id)));
     live(move || {
-        ahead.get().map(|(first, name)| {
-            view! {
-                <Notice title=field::queue_held(locale) tone=Tone::Waiting>
-                    <p>{field::queue_held_next(locale)}</p>
-                    <LinkButton
-                        href=routes::field_record(first)
-                        weight=Weight::Quiet
-                        icon="circle-alert"
-                    >
-                        {name}
-                    </LinkButton>
-                </Notice>
-            }
+        let first = ahead.get()?;
+        let name = phone.kept.with_untracked(|kept| Some(names(kept.record(first)?, locale).0))?;
+        Some(view! {
+            <Notice title=field::queue_held(locale) tone=Tone::Waiting>
+                <p>{field::queue_held_next(locale)}</p>
+                <LinkButton
+                    href=routes::field_record(first)
+                    weight=Weight::Quiet
+                    icon="circle-alert"
+                >
+                    {name}
+                </LinkButton>
+            </Notice>
         })
     })
 }

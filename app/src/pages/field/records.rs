@@ -104,17 +104,18 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
         phone.kept.with(|kept| {
             let wanted = kept.records.iter().rev().filter(is_wanted);
             let (asking, rest): (Vec<_>, Vec<_>) = wanted.partition(|record| needs_person(record));
-            let found: Vec<_> =
-                asking.into_iter().chain(rest).map(|record| record.held.head.id).collect();
-            let most = if is_whole.get() { found.len() } else { AT_FIRST };
-            (found.iter().copied().take(most).collect::<Vec<_>>(), found.len())
+            let found = asking.into_iter().chain(rest);
+            found.map(|record| record.held.head.id).collect::<Vec<_>>()
         })
     });
-    let shown = memo(move || found.with(|(shown, _)| shown.clone()));
+    let shown = memo(move || {
+        let most = if is_whole.get() { usize::MAX } else { AT_FIRST };
+        found.with(|found| found.iter().copied().take(most).collect::<Vec<_>>())
+    });
     let is_searched = memo(move || !words.with(String::is_empty));
     let is_read = memo(move || phone.is_whole());
     let hidden = move || {
-        let hidden = found.with(|(shown, all)| all.saturating_sub(shown.len()));
+        let hidden = found.with(Vec::len).saturating_sub(shown.with(Vec::len));
         let words = field::queue_more(locale, u64::try_from(hidden).unwrap_or_default());
         (hidden > 0).then(|| {
             view! {

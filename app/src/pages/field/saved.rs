@@ -34,7 +34,7 @@ pub fn SavedPage(
     let (phone, locale) = (phone(), locale());
     let record = named_record(id);
     // What did not fit waits as a visit of its own, before the next person's.
-    let next = RwSignal::new(None::<String>);
+    let next = RwSignal::new(field::next_person(locale).to_owned());
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
         let rest = drafts::visit::<VisitDraft>(&queue).await.ok().and_then(|kept| kept.draft);
@@ -42,12 +42,10 @@ pub fn SavedPage(
             let booked = rest.next_booked().filter(|_| rest.animals().next().is_none());
             booked.map(|booked| format!(" · {}", booked.form.name)).unwrap_or_default()
         };
-        let _ = next.try_set(rest.filter(|rest| !rest.is_blank()).map(named));
+        if let Some(name) = rest.filter(|rest| !rest.is_blank()).map(named) {
+            let _ = next.try_set(format!("{}{name}", field::continue_visit(locale)));
+        }
     });
-    let words = move || match next.get() {
-        Some(name) => format!("{}{name}", field::continue_visit(locale)),
-        None => field::next_person(locale).to_owned(),
-    };
     view! {
         {live(move || match record.get() {
             None => ().into_any(),
@@ -56,7 +54,7 @@ pub fn SavedPage(
         })}
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">
-                {live(words)}
+                {live(move || next.get())}
             </LinkButton>
             <LinkButton href=routes::FIELD weight=Weight::Plain>
                 {field::to_start(locale)}

@@ -257,7 +257,7 @@ pub(super) fn Loss(
             <Button weight=Weight::Grave busy=later.is_busy on:click=save>
                 {field::loss_save(locale)}
             </Button>
-            <Toast words=later.told on_undo=Callback::new(move |()| later.take_back()) />
+            <Toast words=later.words() on_undo=Callback::new(move |()| later.take_back()) />
         </section>
     }
 }

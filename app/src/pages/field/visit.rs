@@ -22,7 +22,6 @@ mod taken;
 use domain::chip_number::TestChips;
 use domain::field_error::{Field, FieldError};
 use domain::id::AnimalId;
-use domain::refusal::Refusal;
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -34,6 +33,7 @@ use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::steps::Steps;
 use crate::locale::locale;
+use crate::offline::held::Record;
 use crate::offline::phone::Phone;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::{browser, drafts};
@@ -76,9 +76,9 @@ impl Visit {
     }
 
     /// Goes on when everything could be read, else shows what could not.
-    fn go_if<T>(self, read: Result<T, Vec<FieldError>>, step: Step) {
+    fn go_if(self, read: Result<(), Vec<FieldError>>, step: Step) {
         match read {
-            Ok(_) => self.go(step),
+            Ok(()) => self.go(step),
             Err(faults) => self.show(faults),
         }
     }
@@ -237,7 +237,7 @@ fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
 fn StepOnScreen() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let step = memo(move || visit.draft.with(|draft| draft.step));
-    let now = derived(move || match step.get() {
+    let now = memo(move || match step.get() {
         Step::Find | Step::Owner => 1,
         Step::Choose | Step::Animal => 2,
         Step::Services => 3,
@@ -277,21 +277,24 @@ fn StepOnScreen() -> impl IntoView {
 fn Mended() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let mended = memo(move || visit.draft.with(|draft| draft.replaces));
-    let refused = RwSignal::new(None::<Refusal>);
+    // Of the type in which the pages of a record hold theirs.
+    let refused = RwSignal::new(None::<Option<Record>>);
     Effect::new(move |_| {
         let (phone, id) = (visit.phone, mended.get());
         spawn_local(async move {
-            let mut refusal = None;
+            let mut opened = None;
             if let Some((queue, id)) = phone.queue().zip(id) {
-                let opened = queue.opened(&[id]).await.unwrap_or_default().pop();
-                refusal = opened.and_then(|record| record.outcome?.refusal().cloned());
+                opened = queue.opened(&[id]).await.unwrap_or_default().pop();
             }
-            let _ = refused.try_set(refusal);
+            if !refused.is_disposed() {
+                refused.set(Some(opened));
+            }
         });
     });
     live(move || {
-        let explanation = refused.get().map(|refusal| explained(&refusal, locale));
-        explanation.map(|explanation| view! { <RefusalNotice explanation=explanation /> })
+        let record = refused.get().flatten()?;
+        let explanation = explained(record.outcome.as_ref()?.refusal()?, locale);
+        Some(view! { <RefusalNotice explanation=explanation /> })
     })
 }
 

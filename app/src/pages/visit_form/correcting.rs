@@ -97,7 +97,7 @@ impl VisitDraft {
     pub fn is_only_search(&self) -> bool {
         let mut blank = Self { outreach: self.outreach, ..Self::default() };
         blank.owner.searched.clone_from(&self.owner.searched);
-        *self == blank
+        self.says_as(&blank)
     }
 }
 
@@ -155,9 +155,12 @@ pub(super) fn redone(
         }
     }
     let why = ShortText::parse(field::annul_instead(Locale::default())).ok();
-    let taken_back = standing.iter().filter_map(|line| line.id.zip(why.clone()));
-    let taken_back = taken_back.map(|(service, reason)| Command::AnnulService { service, reason });
-    Ok(taken_back.chain(commands).collect())
+    let mut all = Vec::new();
+    for (service, reason) in standing.iter().filter_map(|line| line.id.zip(why.clone())) {
+        all.push(Command::AnnulService { service, reason });
+    }
+    all.append(&mut commands);
+    Ok(all)
 }
 
 #[cfg(test)]

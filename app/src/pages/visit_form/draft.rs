@@ -18,6 +18,7 @@ use domain::view::{AnimalCard, OwnerCard};
 use serde::{Deserialize, Serialize};
 
 use crate::offline::held::Line;
+use crate::offline::json;
 use crate::pages::visit_form::reading;
 use crate::pages::visit_form::surgery::SterilisationForm;
 
@@ -79,7 +80,13 @@ impl VisitDraft {
     /// Whether nothing was typed or tapped yet.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        *self == Self::default()
+        self.says_as(&Self::default())
+    }
+
+    /// Whether both are written alike. To compare them field by field would take code of its own
+    /// for each of their parts.
+    pub(super) fn says_as(&self, other: &Self) -> bool {
+        json::write(self) == json::write(other)
     }
 
     /// Every animal that counts, in order.

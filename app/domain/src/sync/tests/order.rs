@@ -133,7 +133,7 @@ fn what_mends_a_record_is_waited_for_as_that_was() {
     assert_eq!(sent(&actions), Some(vec![id(2)]));
     // It is the one that a person has to look at, and not what it stands for.
     let all = [Item { state, ..of(1, 7) }, of(2, 7), Item { state, ..mends }];
-    assert_eq!(ahead_of(&all[1], all.into_iter()).map(|item| item.id), Some(id(3)));
+    assert_eq!(ahead_of(&all[1], &all).map(|item| item.id), Some(id(3)));
 }
 
 #[test]

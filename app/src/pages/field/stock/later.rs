@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::components::live::derived;
 use crate::offline::browser;
 use crate::offline::held::NewRecord;
 use crate::offline::phone::Phone;
@@ -18,8 +19,8 @@ pub(super) struct Later {
     /// The form that it was typed in.
     draft: &'static str,
     new: StoredValue<Option<NewRecord>>,
-    /// What can be taken back yet, in words.
-    pub(super) told: RwSignal<Option<String>>,
+    /// What can be taken back yet, in words; blank when nothing can.
+    told: RwSignal<String>,
     /// It waits, or is being kept.
     pub(super) is_busy: RwSignal<bool>,
     pub(super) not_kept: RwSignal<bool>,
@@ -31,7 +32,7 @@ impl Later {
             phone,
             draft,
             new: StoredValue::new(None),
-            told: RwSignal::new(None),
+            told: RwSignal::new(String::new()),
             is_busy: RwSignal::new(false),
             not_kept: RwSignal::new(false),
         };
@@ -48,7 +49,7 @@ impl Later {
         }
         let id = new.id;
         self.is_busy.set(true);
-        self.told.set(Some(words));
+        self.told.set(words);
         self.new.set_value(Some(new));
         spawn_local(async move {
             browser::pause(UNDO_MS).await;
@@ -60,10 +61,15 @@ impl Later {
         });
     }
 
+    /// What can be taken back yet, in words.
+    pub(super) fn words(self) -> Signal<Option<String>> {
+        derived(move || Some(self.told.get()).filter(|words| !words.is_empty()))
+    }
+
     /// It was not meant.
     pub(super) fn take_back(self) {
         self.new.set_value(None);
-        self.told.set(None);
+        self.told.set(String::new());
         self.is_busy.set(false);
     }
 
@@ -72,7 +78,7 @@ impl Later {
         let Some(new) = self.new.try_update_value(Option::take).flatten() else { return };
         spawn_local(async move {
             // While it is being written nobody takes it back.
-            let _ = self.told.try_set(None);
+            let _ = self.told.try_set(String::new());
             let is_kept = self.phone.save(new, Some((self.draft, None))).await.is_ok();
             // Whoever has left the page is elsewhere.
             if self.is_busy.try_set(is_kept).is_some() {

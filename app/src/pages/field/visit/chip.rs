@@ -148,7 +148,12 @@ fn Captures() -> impl IntoView {
         <div class="scan" aria-live="polite">
             {live(move || reading.get().map(|reading| view! { <ReadingView reading=reading /> }))}
             <Unread />
-            {live(move || carried.get().map(|chip| view! { <Carried chip=chip /> }))}
+            {live(move || {
+                carried.get().map(|chip| {
+                    let chip = view! { <ChipText chip=chip /> }.into_any();
+                    against(field::chip_carried(locale), chip, field::chip_carried_next(locale))
+                })
+            })}
             <TakenNotice taken=taken />
             <ChipNotInBox chip=canonical hushed=is_hushed />
         </div>
@@ -275,18 +280,15 @@ fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<
     });
 }
 
-/// The animal on the table has this chip in the register, and not the one that was read.
-#[component]
-fn Carried(chip: ChipNumber) -> impl IntoView {
-    let locale = locale();
+/// What speaks against the number that was read, and what to do.
+fn against(title: &'static str, what: AnyView, next: &'static str) -> AnyView {
     view! {
-        <Notice title=field::chip_carried(locale) tone=Tone::Person live=true>
-            <p class="masked">
-                <ChipText chip=chip />
-            </p>
-            <p>{field::chip_carried_next(locale)}</p>
+        <Notice title=title tone=Tone::Person live=true>
+            <p class="masked">{what}</p>
+            <p>{next}</p>
         </Notice>
     }
+    .into_any()
 }
 
 /// The other animal, masked.
@@ -312,12 +314,7 @@ fn TakenNotice(taken: RwSignal<Option<Taken>>) -> impl IntoView {
                     field::chip_perhaps_next(locale),
                 ),
             };
-            view! {
-                <Notice title=title tone=Tone::Person live=true>
-                    <p class="masked">{words}</p>
-                    <p>{next}</p>
-                </Notice>
-            }
+            against(title, words.into_any(), next)
         })
     })
 }

@@ -35,11 +35,11 @@ pub fn OwnerStep() -> impl IntoView {
     let go_on = move |()| {
         if is_known {
             let read = visit.draft.with_untracked(|draft| reading::amended(&draft.owner));
-            return visit.go_if(read, Step::Summary);
+            return visit.go_if(read.map(drop), Step::Summary);
         }
         let read = visit.draft.with_untracked(|draft| reading::owner(&draft.owner.form));
         if is_correction {
-            return visit.finish_if(read);
+            return visit.finish_if(read.map(drop));
         }
         let has_animal = visit.draft.with_untracked(VisitDraft::goes_on);
         match read {

@@ -40,9 +40,9 @@ impl Visit {
     }
 
     /// Keeps it when everything could be read, else shows what could not.
-    pub(super) fn finish_if<T>(self, read: Result<T, Vec<FieldError>>) {
+    pub(super) fn finish_if(self, read: Result<(), Vec<FieldError>>) {
         match read {
-            Ok(_) => self.finish(),
+            Ok(()) => self.finish(),
             Err(faults) => self.show(faults),
         }
     }
@@ -194,6 +194,9 @@ impl Visit {
 pub(super) fn Onward(
     /// What follows.
     on_next: Callback<()>,
+    /// That in words, where it is no question.
+    #[prop(optional)]
+    words: Option<&'static str>,
 ) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_correction = visit.is_correction();
@@ -213,7 +216,7 @@ pub(super) fn Onward(
     });
     let words = match is_correction {
         true => coordination::save_correction(locale),
-        false => common::next(locale),
+        false => words.unwrap_or_else(|| common::next(locale)),
     };
     view! {
         {asked}

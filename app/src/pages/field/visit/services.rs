@@ -10,7 +10,6 @@ use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use phrases::field;
 
-use crate::components::action::{BottomAction, Button};
 use crate::components::choice::Choice;
 use crate::components::live::{When, derived};
 use crate::components::notice::{Notice, Tone};
@@ -37,27 +36,24 @@ pub fn ServicesStep() -> impl IntoView {
         derived(move || field::services_of(locale, visit.draft.with(|draft| draft.animal.name())));
     let nothing = RwSignal::new(false);
     let is_correction = visit.is_correction();
-    let put_right = Callback::new(move |()| {
+    let go_on = Callback::new(move |()| {
         let at = Circumstances { today: visit.today(), tests: visit.tests() };
-        let made =
-            visit.draft.with_untracked(|draft| commands::commands(draft, &at, browser::new_id));
-        let is_same = made.as_ref().is_ok_and(Vec::is_empty);
-        nothing.set(is_same);
-        if !is_same {
-            visit.finish_if(made);
+        let (read, is_nothing) = visit.draft.with_untracked(|draft| {
+            if is_correction {
+                let made = commands::commands(draft, &at, browser::new_id);
+                let is_same = made.as_ref().is_ok_and(Vec::is_empty);
+                return (made.map(drop), is_same);
+            }
+            let animal = &draft.animal;
+            (commands::services(animal, &at).map(drop), is_idle(animal, at.today))
+        });
+        nothing.set(is_nothing);
+        match is_correction {
+            _ if is_nothing => {}
+            true => visit.finish_if(read),
+            false => visit.go_if(read, Step::Summary),
         }
     });
-    let go_on = move |_| {
-        let (read, is_empty) = visit.draft.with_untracked(|draft| {
-            let animal = &draft.animal;
-            let at = Circumstances { today: visit.today(), tests: visit.tests() };
-            (commands::services(animal, &at), is_idle(animal, at.today))
-        });
-        nothing.set(is_empty);
-        if !is_empty {
-            visit.go_if(read, Step::Summary);
-        }
-    };
     let may_operate = may_operate(visit);
     // Of a new one they are taken with its data.
     let known = visit
@@ -82,17 +78,7 @@ pub fn ServicesStep() -> impl IntoView {
         <When holds=nothing>
             <Notice title=lacks tone=Tone::Person live=true />
         </When>
-        {match is_correction {
-            true => view! { <Onward on_next=put_right /> }.into_any(),
-            false => {
-                view! {
-                    <BottomAction>
-                        <Button on:click=go_on>{field::to_summary(locale)}</Button>
-                    </BottomAction>
-                }
-                    .into_any()
-            }
-        }}
+        <Onward on_next=go_on words=field::to_summary(locale) />
     }
 }
 
