@@ -44,6 +44,10 @@ const RESERVED: [&str; 40] = [
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=locales");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(only_field)");
+    if env::var_os("CARGO_FEATURE_ONLY_FIELD").is_some() {
+        println!("cargo::rustc-cfg=only_field");
+    }
     match generate() {
         Ok(()) => ExitCode::SUCCESS,
         Err(faults) => {

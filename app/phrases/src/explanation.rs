@@ -53,15 +53,15 @@ macro_rules! told {
                     say::$next($locale),
                 ),)+
                 $($pattern => $explanation,)+
-                $(#[cfg(not(feature = "only_field"))]
+                $(#[cfg(not(only_field))]
                 Refusal::$other { .. } => Explanation::new(
                     say::$other_happened($locale),
                     say::$other_kept($locale),
                     say::$other_next($locale),
                 ),)+
-                $(#[cfg(not(feature = "only_field"))]
+                $(#[cfg(not(only_field))]
                 $other_pattern => $other_explanation,)+
-                #[cfg(feature = "only_field")]
+                #[cfg(only_field)]
                 _ => explain(&Refusal::Unheard { told: String::new() }, $locale),
             }
         }
