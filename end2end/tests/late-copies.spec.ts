@@ -24,8 +24,9 @@ async function recorded(thumb: Thumb, name: string) {
 const copies = async (page: Page) => (await stored(page)).split("ephemeral").length - 1;
 
 test("what is not answered soon is sealed, and at once when the app is left", async (
-  { page, huella },
+  { page, huella, silence },
 ) => {
+  silence.allow(/Service Worker registration blocked/);
   await begin(page, huella, "terreno");
   const thumb = new Thumb(page);
   await recorded(thumb, "Enviada");
