@@ -41,6 +41,7 @@ test("who was taken in by mistake is not in, and who is meant is", async (
   await expect(told).toContainText(/Número \d+|Llegada anotada/);
   expect(await heldRecords(page)).toHaveLength(1);
   await expectAccessible(page);
+  await huella.serve();
 });
 
 test("a chip that was written off by mistake is in the box", async (
@@ -64,4 +65,5 @@ test("a chip that was written off by mistake is in the box", async (
   await save.tap();
   await expect(page.getByRole("heading", { name: "Registros de este teléfono" })).toBeVisible();
   expect(await heldRecords(page)).toHaveLength(1);
+  await huella.serve();
 });
