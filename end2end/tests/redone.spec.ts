@@ -18,12 +18,18 @@ const WITHOUT_MAIL = { typed: "", meant: "" };
 const WAITS = "Espera a que se corrija otro registro";
 
 /** A visit of somebody new whose dog gets a chip and a dose, and weighs too much. */
-async function recorded(thumb: Thumb, name: string, number: string) {
+async function recorded(
+  thumb: Thumb,
+  name: string,
+  number: string,
+  dosed: () => Promise<void> = () => firstDose(thumb.page, "interna"),
+) {
   await newVisit(thumb);
   await newOwner(thumb, run(), WITHOUT_MAIL);
   await newAnimal(thumb, name);
   await readChip(thumb, number);
-  await firstDose(thumb.page, "interna");
+  await dosed();
+  await expect(thumb.page.locator("#weight"), "nobody else's").toHaveValue("");
   await thumb.page.locator("#weight").fill("45");
   await keep(thumb);
 }
@@ -78,7 +84,9 @@ test("a weight and a chip are put right, and a visit is taken back, without sign
   await expect(page.getByText("1 hoy")).toBeVisible();
   await expect(page.locator(".tally dd"), "each once").toHaveText(["1", "1", "0", "0"]);
 
-  await recorded(thumb, "Niebla", chip());
+  // The dose is that of the last one, by one tap.
+  const dosed = () => thumb.tap(page.getByText("Desparasitación interna"));
+  await recorded(thumb, "Niebla", chip(), dosed);
   await page.goto("/terreno/registros");
   await thumb.tap(page.getByRole("link", { name: /^Niebla/ }));
   await thumb.press("Anular: esto no pasó");
