@@ -74,7 +74,7 @@ fn what_was_refused_is_put_right_by_another_act() {
     assert!(refused.contains("985121004515204"), "what was typed is there: {refused}");
     assert!(!refused.contains(act), "{refused}");
     // Whoever goes back in the browser sends the same act with something else.
-    let used = desk.form(&path, &fields("985121004515205")).expect(422).text();
+    let used = desk.form(&path, &fields("985121004515205")).expect(409).text();
     assert!(used.contains("Esta hoja ya se había enviado"), "{used}");
     assert!(used.contains("985121004515205") && !used.contains(act), "{used}");
     let next = "01900000-0000-7000-8000-0000000000a3";
@@ -112,7 +112,7 @@ fn what_is_sent_twice_is_done_once_and_another_thing_is_refused_with_what_was_ty
             desk.form(&receive, &fields).expect(303);
         }
         let other = [&delivery("985121004515250", "985121004515259", "1")[..], &[act]].concat();
-        let page = desk.form(&receive, &other).expect(422).text();
+        let page = desk.form(&receive, &other).expect(409).text();
         assert!(page.contains("Esta hoja ya se había enviado"), "{page}");
         assert!(page.contains("985121004515250") && !page.contains(act.1), "{page}");
 
@@ -123,7 +123,7 @@ fn what_is_sent_twice_is_done_once_and_another_thing_is_refused_with_what_was_ty
             desk.form(&format!("{held}/entregar"), &[&ends[..], &[act]].concat()).expect(303);
         }
         // Under the identifier of another deed it is another thing, too.
-        let page = desk.form(&format!("{held}/contar"), &[("quantity", "10"), act]).expect(422);
+        let page = desk.form(&format!("{held}/contar"), &[("quantity", "10"), act]).expect(409);
         assert!(page.text().contains("Esta hoja ya se había enviado"));
         let act = ("act", "01900000-0000-7000-8000-0000000000a6");
         for _ in 0..2 {

@@ -80,7 +80,7 @@ pub fn CodePage() -> impl IntoView {
                 <FormFaults />
                 <p class="lead">{public::code_sent_body(locale)}</p>
                 <form method="post" action=routes::CERTIFICATES_CODE class="flow">
-                    <TextField question=code keyboard=Keyboard::Code />
+                    <TextField question=code keyboard=Keyboard::Code value=state.value("code") />
                     <div class="actions">
                         <Button submit=true>{public::code_enter(locale)}</Button>
                         <a class="button" data-kind="plain" href=routes::CERTIFICATES>
