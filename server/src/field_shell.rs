@@ -12,7 +12,7 @@ use crate::pages;
 
 /// Rendered once: it depends on nothing but the build.
 static SHELL: LazyLock<String> = LazyLock::new(|| {
-    let owner = Owner::new();
+    let owner = pages::own();
     let text = owner.with(|| view! { <FieldShell assets=pages::assets() /> }.to_html());
     owner.cleanup();
     text

@@ -86,7 +86,7 @@ impl Ask {
     pub async fn page<V: IntoView + 'static>(self, page: impl FnOnce() -> V) -> Response {
         let Self { locale, visit, scripts, form, status, area, takes_gzip, is_long } = self;
         let (meta, found) = ServerMetaContext::new();
-        let owner = Owner::new();
+        let owner = own();
         let text = owner.with(|| {
             provide_context(locale);
             provide_context(visit);
@@ -139,6 +139,13 @@ where
         let takes_gzip = json::takes_gzip(&parts.headers);
         Ok(Self { takes_gzip, ..Self::new(locale(&parts.headers), visit) })
     }
+}
+
+/// What a page's signals belong to. On each thread stands whose page was made there last, as long as
+/// that is still being sent: a page that belonged to it would end with it, in the middle, and find
+/// in it what is another request's.
+pub(crate) fn own() -> Owner {
+    Owner::new_root(None)
 }
 
 /// Where this build's files are.
@@ -226,5 +233,21 @@ mod tests {
         assert!(text.contains("<title>Título ‹b> · Huella</title>"), "{text}");
         assert!(text.contains("lang=\"es-CL\""), "{text}");
         assert!(!text.contains("<script"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_page_belongs_to_no_other_that_is_made_on_its_thread() {
+        let _ = any_spawner::Executor::init_tokio();
+        let other = Owner::new_root(None);
+        other.with(|| provide_context("another request's".to_owned()));
+        let page = || {
+            assert_eq!(use_context::<String>(), None);
+            let signal = RwSignal::new("whole");
+            other.cleanup();
+            view! { <p>{signal.get()}</p> }
+        };
+        let response = Ask::new(Locale::Es, Visit::default()).page(page).await;
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        assert!(String::from_utf8_lossy(&body).contains("<p>whole</p>"));
     }
 }
