@@ -18,7 +18,7 @@ use crate::it::desk::refused;
 use crate::it::fair::{ADDRESS, Fair, OPENS, booked, link};
 
 /// The letters of a kind about a booking.
-async fn letters(fair: &Fair, ticket: &Ticket, kind: LetterKind) -> Vec<BookingMail> {
+pub async fn letters(fair: &Fair, ticket: &Ticket, kind: LetterKind) -> Vec<BookingMail> {
     let id = ticket.id.0;
     let read: Result<Vec<_>, StoreError> = fair
         .field

@@ -1,13 +1,12 @@
 //! An outreach that ends earlier than it was announced: who has an hour that falls out gets another
 //! one or is told that there is none, and nobody loses a place unheard.
 
-use backend::bookings::letters::BookingMail;
+use backend::bookings::letters::LetterKind;
 use backend::bookings::{self, Ticket, reason};
 use backend::closing::{self, Closed};
 use backend::desk::waiting;
 use backend::error::Error;
 use backend::planning;
-use backend::store::StoreError;
 use domain::closing::Finding;
 use domain::contact::Phone;
 use domain::desk::plan::OutreachForm;
@@ -19,6 +18,7 @@ use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 
 use crate::it::databases::Database;
 use crate::it::desk::refused;
+use crate::it::elsewhere::letters;
 use crate::it::fair::{Fair, OPENS, assert_sums_hold, booked};
 
 /// The time of coming that begins so many half hours after the start.
@@ -40,19 +40,6 @@ async fn ends(fair: &Fair, at: &str) -> Result<OutreachId, Error> {
     planning::save(office, actor, Some(fair.id), form).await
 }
 
-/// The letters of a kind about a booking.
-async fn letters(fair: &Fair, ticket: &Ticket, kind: &str) -> Vec<BookingMail> {
-    let id = ticket.id.0;
-    let read: Result<Vec<_>, StoreError> = fair
-        .field
-        .office
-        .store
-        .read(move |tx| Box::pin(async move { tx.messages_about("booking", id).await }))
-        .await;
-    let of_kind = read.unwrap().into_iter().filter(|row| row.kind == kind);
-    of_kind.map(|row| serde_json::from_str(&row.body).unwrap()).collect()
-}
-
 /// It is under way for so long.
 async fn begun(database: &Database, fair: &Fair, ms: i64) {
     database.raw("UPDATE outreach SET status = 'under_way'").await;
@@ -68,11 +55,11 @@ on_both_databases! {
         for (ticket, was) in [(&late, 7), (&later, 6)] {
             let row = fair.row(ticket).await;
             assert_eq!((row.slot_at, row.accepted_date), (Some(half(3).0), 0));
-            let told = letters(&fair, ticket, "outreach_moved").await;
+            let told = letters(&fair, ticket, LetterKind::OutreachMoved).await;
             let [mail] = told.as_slice() else { panic!("one letter: {told:?}") };
             assert_eq!((mail.slot, mail.was_at), (Some(half(3)), Some(half(was))));
         }
-        assert_eq!(letters(&fair, &early, "outreach_moved").await, []);
+        assert_eq!(letters(&fair, &early, LetterKind::OutreachMoved).await, []);
         assert_eq!(fair.row(&early).await.accepted_date, 1, "the hour is the same");
         assert_sums_hold(&database).await;
         let shown = bookings::public_outreach(&fair.field.office, fair.id).await.unwrap();
@@ -81,7 +68,7 @@ on_both_databases! {
         // It lasts longer after all: nobody is moved, and nobody told anything new.
         ends(&fair, "16:00").await.unwrap();
         assert_eq!(fair.row(&late).await.slot_at, Some(half(3).0));
-        assert_eq!(letters(&fair, &late, "outreach_moved").await.len(), 1);
+        assert_eq!(letters(&fair, &late, LetterKind::OutreachMoved).await.len(), 1);
         assert_sums_hold(&database).await;
     }
 
@@ -121,7 +108,7 @@ on_both_databases! {
         }
         assert_eq!(fair.row(&missed).await.state, "booked", "whose hour has passed");
         for (ticket, count) in [(&missed, 0), (&soon, 1), (&ahead, 1), (&by_phone, 0)] {
-            let told = letters(&fair, ticket, "outreach_ended").await;
+            let told = letters(&fair, ticket, LetterKind::OutreachEnded).await;
             assert_eq!(told.len(), count);
             assert!(told.iter().all(|mail| mail.slot == ticket.slot), "{told:?}");
         }
@@ -148,8 +135,8 @@ on_both_databases! {
         let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
         let closed = closing::close(office, actor, fair.id, ("close", "Viento")).await.unwrap();
         assert_eq!(closed, Closed::Done(OutreachStatus::Closed));
-        assert_eq!(letters(&fair, &late, "outreach_moved").await, []);
-        let told = letters(&fair, &late, "outreach_ended").await;
+        assert_eq!(letters(&fair, &late, LetterKind::OutreachMoved).await, []);
+        let told = letters(&fair, &late, LetterKind::OutreachEnded).await;
         let [mail] = told.as_slice() else { panic!("one letter: {told:?}") };
         assert_eq!(mail.slot, Some(half(7)));
         let tasks = waiting::list(office, actor).await.unwrap();
@@ -180,6 +167,6 @@ on_both_databases! {
         let closed = closing::close(office, actor, fair.id, ("close", "Fin")).await.unwrap();
         assert_eq!(closed, Closed::Done(OutreachStatus::Closed));
         assert_eq!(fair.row(&late).await.state, "booked");
-        assert_eq!(letters(&fair, &late, "outreach_ended").await, []);
+        assert_eq!(letters(&fair, &late, LetterKind::OutreachEnded).await, []);
     }
 }

@@ -36,6 +36,16 @@ fn unit_row(unit: &str) -> UnitRow {
     }
 }
 
+/// Somebody who waits for a place since some moment.
+fn waits(outreach: Uuid, key: u8, created_at: i64) -> BookingRow {
+    BookingRow {
+        state: "waiting".to_owned(),
+        owner_key: Some(vec![key]),
+        created_at,
+        ..booking_row(outreach, "chip")
+    }
+}
+
 /// An outreach in a unit on a day.
 fn at(programme: Uuid, unit: Option<&str>, held_on: &str) -> OutreachRow {
     let unit = unit.map(str::to_owned);
@@ -227,12 +237,6 @@ on_both_databases! {
             let there = at(programme.id, None, "2026-12-01");
             tx.insert_outreach(&here).await?;
             tx.insert_outreach(&there).await?;
-            let waits = |outreach: Uuid, key: u8, created_at: i64| BookingRow {
-                state: "waiting".to_owned(),
-                owner_key: Some(vec![key]),
-                created_at,
-                ..booking_row(outreach, "chip")
-            };
             let (one, other, third) =
                 (waits(here.id, 1, 5), waits(here.id, 2, 6), waits(here.id, 3, 7));
             let nobody = BookingRow { owner_key: None, ..waits(here.id, 4, 8) };
@@ -289,12 +293,6 @@ on_both_databases! {
             let there = at(programme.id, None, "2026-12-01");
             tx.insert_outreach(&here).await?;
             tx.insert_outreach(&there).await?;
-            let waits = |outreach: Uuid, key: u8, created_at: i64| BookingRow {
-                state: "waiting".to_owned(),
-                owner_key: Some(vec![key]),
-                created_at,
-                ..booking_row(outreach, "chip")
-            };
             let (one, other) = (waits(here.id, 1, 5), waits(here.id, 2, 6));
             let elsewhere =
                 BookingRow { state: "booked".to_owned(), ..waits(there.id, 1, 9) };
