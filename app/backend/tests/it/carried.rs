@@ -4,9 +4,13 @@
 use backend::clock::fresh_id;
 use backend::owner_access::code::{self, Wanted};
 use backend::registry::lookup;
+use backend::rnm::{self, Approval};
+use backend::{closing, documents};
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
-use domain::id::{AnimalId, OwnerId};
+use domain::document::Verification;
+use domain::id::{AnimalId, DocumentId, OwnerId};
+use domain::rnm::RnmState;
 use domain::run::Run;
 use domain::submission::Outcome;
 use domain::territory::Commune;
@@ -14,7 +18,8 @@ use domain::view::ChipStatus;
 
 use crate::it::databases::Database;
 use crate::it::field::{Field, Guest};
-use crate::it::papers::mails;
+use crate::it::papers::{mails, rows_of, sterilised};
+use crate::it::rnm::{PDF, complete};
 
 const CHIP: &str = "999000000000611";
 const THEIRS: &str = "nueva@example.cl.invalid";
@@ -111,5 +116,32 @@ on_both_databases! {
         assert_eq!(codes.map(|row| row.recipient.as_str()).collect::<Vec<_>>(), [THEIRS]);
         told(&field, Command::UnmergeAnimal { merged: merged.dog }).await;
         assert_eq!(found(&field).await, [(merged.owner, merged.dog, Some(chip()))]);
+    }
+
+    async fn what_names_a_united_dog_names_its_chip(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let merged = Guest { email: None, ..Guest::new(40_000_615) };
+        accepted(&field.submit(field.visit(&merged, CHIP)).await);
+        let kept = again(&merged);
+        let (animal, owner, details) = (kept.dog, kept.owner, Box::new(complete("Luna")));
+        let whole = Command::RegisterAnimal { animal, owner, details };
+        let operated = vec![whole, sterilised(&field, &kept)];
+        accepted(&field.submit_as(field.as_veterinarian(), operated).await);
+        told(&field, united(&kept, &merged)).await;
+        let list = rnm::list(office, actor, RnmState::Ready, 1).await.unwrap();
+        assert_eq!(list.rows[0].chip, Some(chip()));
+        assert_eq!(rnm::ready(office, actor).await.unwrap()[0].animal.chip, Some(chip()));
+        let served = closing::beneficiaries(office, actor, field.outreach).await.unwrap();
+        let served: Vec<_> = served.iter().map(|one| (one.animal.id, one.animal.chip)).collect();
+        assert_eq!(served, [(kept.dog, Some(chip()))]);
+        let paper = DocumentId(rows_of(&field, &kept).await[0].id);
+        let slip = documents::slip(office, actor, paper).await.unwrap();
+        assert_eq!(slip.chip, Some(chip()));
+        let approval = Approval { animal, number: "AB-123".to_owned(), pdf: PDF.to_vec() };
+        rnm::approve(office, actor, approval).await.unwrap();
+        let said = documents::verify_bytes(office, PDF).await.unwrap();
+        let Some(Verification::Valid { document }) = said else { panic!("{said:?}") };
+        assert_eq!(document.chip, Some(chip()));
     }
 }

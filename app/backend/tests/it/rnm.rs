@@ -20,9 +20,10 @@ use crate::it::field::{Field, Guest, dog};
 
 const CHIP: &str = "999000000000301";
 const OTHER_CHIP: &str = "999000000000302";
-const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n";
 
-fn complete(name: &str) -> AnimalDetails {
+/// A dog with everything that the form asks of one.
+pub fn complete(name: &str) -> AnimalDetails {
     AnimalDetails {
         breed: Some(Breed::parse("mestizo").unwrap()),
         coat: Some(Coat::parse("black-white").unwrap()),
