@@ -5,11 +5,13 @@ use backend::clock::fresh_id;
 use backend::owner_access::code::{self, Wanted};
 use backend::registry::lookup;
 use backend::rnm::{self, Approval};
+use backend::store::vocabulary::document::DocumentRow;
 use backend::{closing, documents};
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::document::Verification;
-use domain::id::{AnimalId, DocumentId, OwnerId};
+use domain::id::{AnimalId, DocumentId, OwnerId, ServiceId};
+use domain::name::ShortText;
 use domain::rnm::RnmState;
 use domain::run::Run;
 use domain::submission::Outcome;
@@ -18,10 +20,11 @@ use domain::view::ChipStatus;
 
 use crate::it::databases::Database;
 use crate::it::field::{Field, Guest};
-use crate::it::papers::{mails, rows_of, sterilised};
+use crate::it::papers::{facts, mails, rows_of, sterilised};
 use crate::it::rnm::{PDF, complete};
 
 const CHIP: &str = "999000000000611";
+const OTHER_CHIP: &str = "999000000000612";
 const THEIRS: &str = "nueva@example.cl.invalid";
 
 fn chip() -> ChipNumber {
@@ -69,6 +72,32 @@ async fn ask_for_code(field: &Field, guest: &Guest) {
     let run = Run::from_number(guest.run).unwrap().to_string();
     let (chip_end, address) = (CHIP[9..].to_owned(), "203.0.113.7".to_owned());
     code::request(&field.office, Wanted { run, chip_end, address }).await.unwrap();
+}
+
+/// A visit of a dog that gets a chip and is sterilised; answers the service of its chip.
+async fn operated(field: &Field, guest: &Guest, digits: &str) -> ServiceId {
+    let visit = field.visit(guest, digits);
+    let Command::RecordService { service, .. } = visit[2] else { panic!("a chip") };
+    accepted(&field.submit(visit).await);
+    let surgery = vec![sterilised(field, guest)];
+    accepted(&field.submit_as(field.as_veterinarian(), surgery).await);
+    service
+}
+
+fn annulled(service: ServiceId) -> Command {
+    let reason = ShortText::parse("Era de otro animal").unwrap();
+    Command::AnnulService { service, reason }
+}
+
+fn is_certificate(row: &DocumentRow) -> bool {
+    row.kind == "sterilisation" && row.state == "issued"
+}
+
+/// The chip of a dog's certificate in force: as it prints it, and as its signed text has it.
+async fn certified(field: &Field, guest: &Guest) -> (Option<ChipNumber>, u64) {
+    let row = rows_of(field, guest).await.into_iter().find(is_certificate).unwrap();
+    let signed = domain::certificate::decode(row.link.as_deref().unwrap()).unwrap();
+    (facts(&row).animal.chip, signed.payload.chip)
 }
 
 on_both_databases! {
@@ -143,5 +172,59 @@ on_both_databases! {
         let said = documents::verify_bytes(office, PDF).await.unwrap();
         let Some(Verification::Valid { document }) = said else { panic!("{said:?}") };
         assert_eq!(document.chip, Some(chip()));
+    }
+
+    async fn a_certificate_names_no_chip_that_was_another_dogs(database) {
+        let field = Field::on(&database).await;
+        field.authorise().await;
+        let guest = Guest::new(40_000_616);
+        let service = operated(&field, &guest, CHIP).await;
+        assert_eq!(certified(&field, &guest).await, (Some(chip()), chip().value()));
+        let before = rows_of(&field, &guest).await.into_iter().find(is_certificate).unwrap();
+        told(&field, annulled(service)).await;
+        assert_eq!(certified(&field, &guest).await, (None, 0));
+        let said = documents::verify(&field.office, &before.link.unwrap()).await.unwrap();
+        assert!(matches!(said, Verification::Replaced { .. }), "{said:?}");
+        // A chip that comes later is no correction.
+        accepted(&field.submit(vec![field.chipped(guest.dog, OTHER_CHIP)]).await);
+        assert_eq!(certified(&field, &guest).await, (None, 0));
+    }
+
+    async fn chips_that_were_taken_for_one_another_change_on_the_certificates_too(database) {
+        let field = Field::on(&database).await;
+        field.authorise().await;
+        let [one, two] = [40_000_617, 40_000_618].map(Guest::new);
+        let first = operated(&field, &one, CHIP).await;
+        let second = operated(&field, &two, OTHER_CHIP).await;
+        let swap = vec![
+            annulled(first),
+            annulled(second),
+            field.chipped(one.dog, OTHER_CHIP),
+            field.chipped(two.dog, CHIP),
+        ];
+        accepted(&field.submit(swap).await);
+        let other = ChipNumber::from_digits(OTHER_CHIP).unwrap();
+        assert_eq!(certified(&field, &one).await, (Some(other), other.value()));
+        assert_eq!(certified(&field, &two).await, (Some(chip()), chip().value()));
+    }
+
+    async fn a_voucher_stays_about_its_chip_when_the_records_come_apart(database) {
+        let field = Field::on(&database).await;
+        field.authorise().await;
+        let merged = Guest::new(40_000_619);
+        let kept = again(&merged);
+        accepted(&field.submit(field.visit(&merged, CHIP)).await);
+        accepted(&field.submit(vec![kept.dog_registered("Ñato")]).await);
+        told(&field, united(&kept, &merged)).await;
+        let visit = vec![field.verified(kept.dog, CHIP), sterilised(&field, &kept)];
+        accepted(&field.submit_as(field.as_veterinarian(), visit).await);
+        assert_eq!(certified(&field, &kept).await.0, Some(chip()));
+        told(&field, Command::UnmergeAnimal { merged: merged.dog }).await;
+        assert_eq!(certified(&field, &kept).await, (None, 0), "it is the other dog's");
+        let rows = rows_of(&field, &kept).await;
+        let vouchers: Vec<_> =
+            rows.iter().filter(|row| row.kind == "verification_voucher").collect();
+        let [voucher] = vouchers.as_slice() else { panic!("{vouchers:?}") };
+        assert_eq!(facts(voucher).animal.chip, Some(chip()));
     }
 }
