@@ -248,9 +248,21 @@ test("an annulled service no longer counts and its certificate says so @critical
   const dialog = page.getByRole("dialog");
   const annul = dialog.getByRole("button", { name: "Anular" });
   await expect(annul).toBeDisabled();
-  await dialog.getByLabel("Motivo").fill("Se anotó en el animal equivocado");
+  const [why, reason] = [dialog.getByLabel("Motivo"), "Se anotó en el animal equivocado"];
+  await why.fill(reason);
   await expectAccessible(page);
   await shot(page, "desk-annul");
+  // What cannot be taken is told, and stays to be mended.
+  const long = reason.repeat(7);
+  await why.fill(long);
+  await annul.click();
+  await expect(why).toHaveAttribute("aria-invalid", "true");
+  await expect(dialog.locator(".field-error")).toContainText("Es demasiado largo");
+  await expect(dialog.getByRole("alert")).toContainText("Motivo: ");
+  await expect(why).toHaveValue(long);
+  await expectAccessible(page);
+  await shot(page, "desk-annul-wrong");
+  await why.fill(reason);
   await annul.click();
   await expect(services).toContainText("Anulada: Se anotó en el animal equivocado");
   await expect(services.getByRole("button", { name: "Anular" })).toHaveCount(0);

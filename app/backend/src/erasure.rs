@@ -163,12 +163,10 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
         owners.push(OwnerRecord::try_from(merged)?);
     }
     let ids: Vec<_> = owners.iter().map(|owner| owner.id.0).collect();
-    let mut animals = Vec::new();
-    for row in tx.animals_ever_of(&ids).await? {
-        animals.push(AnimalRecord::try_from(row)?);
-    }
+    let (animals, behind_others) = animals_of(tx, &ids).await?;
     let moves = moves(tx, &ids).await?;
-    let left = animals_left(tx, &ids, &moves).await?;
+    let mut left = animals_left(tx, &ids, &moves).await?;
+    left.extend(behind_others);
     let mut erased = Erased { owners: ids.len() as u64, ..Erased::default() };
     let documents: Vec<_> = owners.iter().map(|owner| owner.details.document.clone()).collect();
     let removed = erasing::erase(tx, act.keys, (&ids, &documents), act.at).await?;
@@ -179,7 +177,7 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
         words_about(tx, &owner, &ids, &mut erased).await?;
         blank(tx, owner, act.at).await?;
     }
-    papers(tx, &animals, act, &mut erased).await?;
+    papers(tx, &ids, &animals, act, &mut erased).await?;
     for animal in animals.iter().chain(&left) {
         // It is compared with the history, which may go next.
         erased.submissions += signed::unaccepted(tx, animal.id, &moves).await?;
@@ -229,8 +227,8 @@ async fn words_about(
         erased.submissions += signed::unaccepted_matching(tx, &as_sent(&key)).await?;
         erased.listed += tx.erase_attendees(&key).await?;
         let printed = as_printed(document)?;
-        erased.files += tx.erase_files(&[], &printed).await?;
-        erased.documents += tx.erase_facts(&[], &printed).await?;
+        erased.files += tx.erase_files(&[], &[], &printed).await?;
+        erased.documents += tx.erase_facts(&[], &[], &printed).await?;
     }
     let email = owner.details.email.as_ref().map(ToString::to_string);
     if let Some(email) = email
@@ -274,6 +272,26 @@ async fn moves(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<Move>, Error> {
     Ok(moves)
 }
 
+/// The animals of the owners; and the records of theirs behind which somebody else's animal stands
+/// since they were united with it: what hangs on those may be of who has it.
+async fn animals_of(
+    tx: &mut Tx,
+    owners: &[Uuid],
+) -> Result<(Vec<AnimalRecord>, Vec<AnimalRecord>), Error> {
+    let mut animals = Vec::new();
+    for row in tx.animals_ever_of(owners).await? {
+        animals.push(AnimalRecord::try_from(row)?);
+    }
+    let stand: Vec<_> =
+        animals.iter().filter_map(|animal| animal.merged_into).map(|into| into.0).collect();
+    let stand = tx.animals_with_ids(&stand).await?;
+    let of_others = |into: AnimalId| {
+        stand.iter().any(|row| row.id == into.0 && !owners.contains(&row.owner_id))
+    };
+    let is_theirs = |animal: &AnimalRecord| !animal.merged_into.is_some_and(of_others);
+    Ok(animals.into_iter().partition(is_theirs))
+}
+
 /// The animals that were the owner's and went to somebody else: such a one may still carry a
 /// declaration or a consent that the owner signed.
 async fn animals_left(
@@ -291,15 +309,20 @@ async fn animals_left(
     Ok(left)
 }
 
-/// The documents of the animals: those that wait are revoked, all lose their facts and bytes.
+/// The documents of the animals: those that wait are revoked, all lose their facts and bytes. So do
+/// those that were made out to the owners for an animal that somebody else has since.
 async fn papers(
     tx: &mut Tx,
+    owners: &[Uuid],
     animals: &[AnimalRecord],
     act: &Act<'_>,
     erased: &mut Erased,
 ) -> Result<(), Error> {
     let ids: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
-    for row in tx.documents_of(&ids).await? {
+    // What waits for whichever record of an animal would be issued to who has it.
+    let mut records = ids.clone();
+    records.extend(tx.merged_chips(&ids).await?.iter().map(|row| row.id));
+    for row in tx.documents_of(&records).await? {
         if row.state == "waiting" {
             let by = act.actor.id().map(StaffId);
             let ending = Ending { by, reason: "owner_erased", at: act.at };
@@ -307,7 +330,7 @@ async fn papers(
             documents::end(tx, row.id.into(), revoked, ending).await?;
         }
     }
-    erased.files += tx.erase_files(&ids, "").await?;
-    erased.documents += tx.erase_facts(&ids, "").await?;
+    erased.files += tx.erase_files(owners, &ids, "").await?;
+    erased.documents += tx.erase_facts(owners, &ids, "").await?;
     Ok(())
 }

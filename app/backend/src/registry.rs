@@ -1,6 +1,7 @@
 //! Reading the register: what the field page and the coordination need, and who looked.
 
 pub mod cards;
+pub mod carried;
 pub mod chips;
 pub mod lookup;
 pub mod pack;
@@ -206,12 +207,14 @@ fn looks_of(
     owners.map(look).collect()
 }
 
-/// The commune of the outreach where an animal was first seen to.
+/// The commune of the outreach where an animal was first seen to, under whichever of its records.
 ///
 /// # Errors
 /// A failed database.
 pub async fn registered_in(tx: &mut Tx, animal: AnimalId) -> Result<Option<Commune>, StoreError> {
-    let services = tx.services_of(&[animal.0]).await?;
+    let mut records = vec![animal.0];
+    records.extend(tx.animals_merged_into(animal.0).await?.into_iter().map(|row| row.id));
+    let services = tx.services_of(&records).await?;
     let Some(first) = services.iter().rev().find_map(|service| service.outreach_id) else {
         return Ok(None);
     };

@@ -26,6 +26,7 @@ use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord};
 use crate::registry;
+use crate::registry::carried::with_chips;
 use crate::store::{StoreError, Tx};
 use crate::tasks::staff_of;
 
@@ -75,10 +76,10 @@ pub async fn list(
                 let vital = state.awaited_in();
                 let states = (state.code(), vital.as_slice());
                 let animals = tx.animals_in_rnm_state(states, PAGE, offset).await?;
-                let owners = kept_owners(tx, animals.iter().map(|row| row.owner_id)).await?;
+                let animals = with_chips(tx, animals).await?;
+                let owners = kept_owners(tx, animals.iter().map(|one| one.owner.0)).await?;
                 let mut rows = Vec::new();
-                for row in animals {
-                    let animal = AnimalRecord::try_from(row)?;
+                for animal in animals {
                     if let Some(owner) = owners.get(&animal.owner.0) {
                         rows.push(line(&animal, owner, sees_whole(&actor)));
                     }
@@ -232,7 +233,7 @@ pub(crate) const fn kind_of(to: RnmState) -> &'static str {
 pub struct ReadyAnimal {
     /// Its owner.
     pub owner: OwnerRecord,
-    /// The animal, with its chip.
+    /// The animal, with the chip that it carries under whichever of its records.
     pub animal: AnimalRecord,
 }
 
@@ -253,9 +254,9 @@ pub async fn ready(office: &Office, actor: Actor) -> Result<Vec<ReadyAnimal>, Er
                 loop {
                     let rows = tx.animals_in_rnm_state(states, MOST, offset).await?;
                     let taken = i64::try_from(rows.len()).unwrap_or(MOST);
-                    let owners = kept_owners(tx, rows.iter().map(|row| row.owner_id)).await?;
-                    for row in rows {
-                        let animal = AnimalRecord::try_from(row)?;
+                    let animals = with_chips(tx, rows).await?;
+                    let owners = kept_owners(tx, animals.iter().map(|one| one.owner.0)).await?;
+                    for animal in animals {
                         let gone = StoreError::Inconsistent("an animal's owner is gone");
                         let owner = owners.get(&animal.owner.0).cloned().ok_or(gone)?;
                         ready.push(ReadyAnimal { owner, animal });

@@ -13,6 +13,7 @@ use backend::outbox;
 use backend::owner_access::holds;
 use backend::planning::NEWS_LETTER;
 use backend::records::{AnimalRecord, OwnerRecord, from_json};
+use backend::registry::carried::chip_of;
 use backend::rnm::{RNM_APPROVED, RnmMail};
 use backend::store::Tx;
 use backend::store::vocabulary::outbox::MessageRow;
@@ -242,7 +243,7 @@ async fn carried(
                 let animal = animal.transpose()?.ok_or(Error::Refused(Refusal::AnimalUnknown))?;
                 let (pet, chip) = match &facts {
                     Some(facts) => (facts.animal.name.clone(), facts.animal.chip),
-                    None => (animal.details.name.to_string(), animal.chip),
+                    None => (animal.details.name.to_string(), chip_of(tx, &animal).await?),
                 };
                 let chip = chip.map(|chip| chip.grouped()).unwrap_or_default();
                 let stands = kept_animal(tx, animal.id).await?;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use backend::actor::Actor;
 use backend::store::StoreError;
+use backend::store::vocabulary::animal::AnimalRow;
 use backend::store::vocabulary::programme::OutreachRow;
 use domain::role::Role;
 use serde_json::json;
@@ -104,6 +105,47 @@ fn an_approval_reaches_its_owner_and_the_animal_says_so() {
         let done = house.run(&["verify", file.to_str().expect("a path")], "");
         let said: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
         assert_eq!(said["verdict"], "valid", "{said}");
+    }
+}
+
+/// Has another record of an animal, without a chip, stand for it; answers that one.
+fn united(house: &House, animal: &str) -> String {
+    let merged: uuid::Uuid = animal.parse().expect("a UUID");
+    let kept = house.block_on(async |office| {
+        let united = office.store.write(move |tx| {
+            Box::pin(async move {
+                let row = tx.animal(merged).await?.expect("an animal");
+                let id = backend::clock::fresh_id();
+                let kept = AnimalRow { id, chip: None, ..row.clone() };
+                tx.insert_animals(std::slice::from_ref(&kept)).await?;
+                let behind = AnimalRow { merged_into: Some(id), merged_to: Some(id), ..row };
+                tx.update_animal(&behind).await?;
+                Ok::<_, StoreError>(id)
+            })
+        });
+        united.await.expect("two records")
+    });
+    kept.to_string()
+}
+
+#[test]
+fn the_chip_of_an_animal_of_two_records_is_listed_and_mailed() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let mut outreach = Outreach::in_house(&house, true);
+        let reply = outreach.whole_visit(1, 12_345_678, CHIP);
+        let animal = reply["answers"][0]["documents"][0]["animal"].as_str().expect("an animal");
+        let kept = united(&house, animal);
+        mails(&house, 1);
+        let mut coordinator = house.staff("coordinator");
+        let file = coordinator.get("/coordinacion/rnm.csv").expect(200).text();
+        assert!(file.lines().count() == 2 && file.contains(CHIP), "{file}");
+        let approval: [(&str, &[u8]); 3] =
+            [("animal", kept.as_bytes()), ("numero", b"AB-123"), ("pdf", OFFICIAL)];
+        upload(&mut coordinator, "/coordinacion/rnm/aprobar", &approval).expect(303);
+        let (_, mail) = mails(&house, 2).pop().expect("the second mail");
+        let said = text_of(&mail).replace(char::is_whitespace, "");
+        assert!(said.contains("AB-123") && said.contains(CHIP), "{said}");
     }
 }
 

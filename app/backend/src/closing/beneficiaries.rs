@@ -16,6 +16,7 @@ use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry;
+use crate::registry::carried::with_chips;
 use crate::store::{StoreError, Tx};
 
 /// Services that one statement reads.
@@ -126,7 +127,7 @@ const fn gone() -> StoreError {
     StoreError::Inconsistent("an animal or its owner is gone")
 }
 
-/// Animals by identifier, some at a time.
+/// Animals by identifier, some at a time, with their chips.
 async fn animals(
     tx: &mut Tx,
     ids: impl Iterator<Item = Uuid>,
@@ -135,8 +136,9 @@ async fn animals(
     let ids: Vec<_> = ids.into_iter().collect();
     let mut animals = BTreeMap::new();
     for some in ids.chunks(AT_ONCE) {
-        for row in tx.animals_with_ids(some).await? {
-            animals.insert(AnimalId(row.id), AnimalRecord::try_from(row)?);
+        let rows = tx.animals_with_ids(some).await?;
+        for animal in with_chips(tx, rows).await? {
+            animals.insert(animal.id, animal);
         }
     }
     Ok(animals)

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::{AnimalRecord, from_json};
+use crate::registry::carried::chip_of;
 use crate::store::vocabulary::document::DocumentRow;
 use crate::store::{StoreError, Tx};
 use crate::submissions::slip_hash;
@@ -58,15 +59,15 @@ async fn read(tx: &mut Tx, office: &Office, actor: Actor, id: DocumentId) -> Res
     let seed = row.slip_seed.ok_or_else(unknown)?;
     let gone = || StoreError::Inconsistent("a document's animal is gone");
     let mut animal = AnimalRecord::try_from(tx.animal(row.animal_id).await?.ok_or_else(gone)?)?;
+    let chip = chip_of(tx, &animal).await?;
     if let Some(into) = animal.merged_into {
-        let kept = AnimalRecord::try_from(tx.animal(into.0).await?.ok_or_else(gone)?)?;
-        animal = AnimalRecord { chip: kept.chip.or(animal.chip), ..kept };
+        animal = AnimalRecord::try_from(tx.animal(into.0).await?.ok_or_else(gone)?)?;
     }
     Ok(Slip {
         owner: OwnerId(row.owner_id),
         issuer: issuer(tx, office, &row).await?,
         name: animal.details.name.to_string(),
-        chip: animal.chip,
+        chip,
         on: office.day_of(Timestamp(row.created_at)),
         code: office.slip_code(seed),
         link: row.link.as_deref().map(|link| office.verify_url(link)),

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::keys::Purpose;
 use crate::office::Office;
 use crate::records::{AnimalRecord, code, from_json};
+use crate::registry::carried::chip_of;
 use crate::store::StoreError;
 use crate::store::vocabulary::document::DocumentRow;
 
@@ -114,12 +115,13 @@ pub async fn verify_bytes(office: &Office, bytes: &[u8]) -> Result<Option<Verifi
                 let gone = StoreError::Inconsistent("a document's animal is gone");
                 let animal = tx.animal(row.animal_id).await?.ok_or(gone)?;
                 let animal = AnimalRecord::try_from(animal)?;
+                let chip = chip_of(tx, &animal).await?;
                 let issued_at = Timestamp(row.issued_at.unwrap_or(row.created_at));
                 let document = Shown {
                     id: row.id.into(),
                     kind: kind_and_state(&row)?.0,
                     issued_on: inside.day_of(issued_at),
-                    chip: animal.chip,
+                    chip,
                     species: animal.details.species,
                     sex: animal.details.sex,
                     pet_name: animal.details.name.to_string(),

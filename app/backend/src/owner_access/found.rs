@@ -19,6 +19,7 @@ use crate::outbox::{self, Letter};
 use crate::owner_access::kept;
 use crate::owner_access::own::message;
 use crate::records::{AnimalRecord, OwnerRecord};
+use crate::registry::carried::carrier;
 use crate::store::Tx;
 use crate::store::vocabulary::task::LookupRow;
 use crate::tasks::{self, About, TaskBody};
@@ -194,14 +195,9 @@ async fn holder(
     tx: &mut Tx,
     chip: ChipNumber,
 ) -> Result<Option<(AnimalRecord, OwnerRecord)>, Error> {
-    let Some(mut row) = tx.animal_by_chip(&chip.to_string()).await? else { return Ok(None) };
-    if let Some(into) = row.merged_into
-        && let Some(kept) = tx.animal(into).await?
-    {
-        row = kept;
-    }
-    let owner = kept(tx, row.owner_id).await?;
-    Ok(Some((AnimalRecord::try_from(row)?, owner)))
+    let Some(animal) = carrier(tx, chip).await? else { return Ok(None) };
+    let owner = kept(tx, animal.owner.0).await?;
+    Ok(Some((animal, owner)))
 }
 
 async fn note(office: &Office, owner: &OwnerRecord, kind: &'static str) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 
 use domain::chip_number::ChipNumber;
 use domain::contact::Phone;
+use domain::id::OwnerId;
 use domain::identity::IdentityDocument;
 use domain::name::search_key;
 use domain::refusal::Refusal;
@@ -18,7 +19,8 @@ use crate::actor::{Actor, authorise};
 use crate::counters::{self, Attempt, Limit};
 use crate::error::Error;
 use crate::office::Office;
-use crate::records::{AnimalRecord, OwnerRecord, outreach};
+use crate::records::{OwnerRecord, outreach};
+use crate::registry::carried::carrier;
 use crate::registry::{
     cards, first_day_offered, last_day_offered, looks_of, masked, note_looks, registered_in,
 };
@@ -109,12 +111,13 @@ pub async fn chip_status(
         .store
         .read(move |tx| {
             Box::pin(async move {
-                let Some(row) = tx.animal_by_chip(&chip.to_string()).await? else {
+                let Some(record) = carrier(tx, chip).await? else {
                     return Ok::<_, Error>(None);
                 };
-                let record = AnimalRecord::try_from(row)?;
                 let commune = registered_in(tx, record.id).await?;
-                Ok(Some((record.owner, masked(&record, Some(record.id), commune))))
+                let owner = kept_owner(tx, record.owner.0).await?;
+                let owner = owner.map_or(record.owner, |row| OwnerId(row.id));
+                Ok(Some((owner, masked(&record, Some(record.id), commune))))
             })
         })
         .await?;
@@ -185,9 +188,8 @@ async fn find(tx: &mut Tx, text: &str) -> Result<SearchResult, Error> {
 /// as the other.
 async fn matches(tx: &mut Tx, text: &str) -> Result<Vec<OwnerRow>, Error> {
     if let Ok(chip) = ChipNumber::parse_read(text) {
-        let animal = tx.animal_by_chip(&chip.to_string()).await?;
-        let owner = match animal {
-            Some(animal) => kept_owner(tx, animal.owner_id).await?,
+        let owner = match carrier(tx, chip).await? {
+            Some(animal) => kept_owner(tx, animal.owner.0).await?,
             None => None,
         };
         return Ok(owner.into_iter().collect());

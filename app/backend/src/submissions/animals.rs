@@ -219,11 +219,15 @@ impl Desk<'_> {
         let id = self.animal(id).await?;
         let to = self.owner(to).await?;
         let is_adult = self.is_adult(to)?;
-        let now = self.context.now;
+        let (now, today) = (self.context.now, self.context.recorded_on);
         let held = self.held(id)?;
         let record = &mut held.held.record;
         let from = record.owner;
-        animal::transfer(&record.details, record.vital_state, from, (to, is_adult))?;
+        let state = animal::transfer(&record.details, record.vital_state, from, (to, is_adult))?;
+        let lives_again = state != record.vital_state;
+        if lives_again {
+            (record.vital_state, record.vital_since) = (state, Some(today));
+        }
         record.owner = to;
         // The municipality registered the owner of before: the new one asks anew.
         held.apart(|held| {
@@ -244,6 +248,9 @@ impl Desk<'_> {
         self.touch(kept_from)?;
         self.touch(to)?;
         self.note(Subject::Animal(id), "animal_transferred", &(from, to))?;
+        if lives_again {
+            self.note(Subject::Animal(id), "vital_state_set", &(state, today))?;
+        }
         self.note(Subject::Owner(from), "animal_left", &id)?;
         self.note(Subject::Owner(to), "animal_came", &id)
     }

@@ -3,12 +3,14 @@
 use domain::chip_number::ChipNumber;
 use domain::document::{DocumentFacts, DocumentState};
 use domain::id::{AnimalId, DocumentId, OwnerId};
+use domain::service::ServiceDetails;
 use domain::submission::IssuedDocument;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::desk::{Desk, Stop};
+use super::held::HeldAnimal;
 use super::{Papers, Slips};
 use crate::documents::{
     self, Ending, Source, as_printed, differs, draw_up, issue_all, kind_and_state,
@@ -158,7 +160,7 @@ async fn renew(
     let Some(service) = service else { return Ok(None) };
     let is_anothers = before.veterinarian_id != service.veterinarian.map(|id| id.0);
     let record = as_printed(&facts.animal, &held.held.record, held.correction.as_ref());
-    let chip = facts.animal.chip;
+    let chip = chip_anew(held, &service, facts.animal.chip);
     let owner = desk.owner(record.owner).await?;
     let Some(owner) = desk.owners.get(&owner) else { return Ok(None) };
     let replaces = Some(DocumentId(before.id));
@@ -178,6 +180,22 @@ async fn renew(
     let replaced = DocumentState::Replaced;
     documents::end(desk.tx, DocumentId(before.id), replaced, ending).await?;
     Ok(Some(row))
+}
+
+/// The chip that a document names when it is drawn up anew: the one that it named, for a chip that
+/// came later is no correction of it; a voucher is about that one. A certificate names another, or
+/// none, where no record of the animal carries that one any more: it was another animal's.
+fn chip_anew(
+    held: &HeldAnimal,
+    service: &ServiceRecord,
+    named: Option<ChipNumber>,
+) -> Option<ChipNumber> {
+    let is_voucher = matches!(service.details, ServiceDetails::Microchip(_));
+    let carries = |chip| held.records().any(|one| one.record.chip == Some(chip));
+    match named {
+        Some(chip) if !is_voucher && !carries(chip) => held.chip(),
+        named => named,
+    }
 }
 
 /// One mail to each owner with all its documents, held back while one waits for a signature; for an

@@ -9,7 +9,7 @@ use domain::animal::Drawing;
 use domain::catalogue::HoldingProof;
 use domain::command::Command;
 use domain::document::Verification;
-use domain::id::{OwnerId, StaffId};
+use domain::id::{AnimalId, OwnerId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::{Role, UseCase};
 use domain::submission::Outcome;
@@ -19,6 +19,7 @@ use crate::it::desk::refused;
 use crate::it::field::{Field, Guest, dog};
 
 const CHIP: &str = "999000000000701";
+const OTHER_CHIP: &str = "999000000000702";
 const GROUND: &str = "Solicitud del titular, Ley 21.719";
 
 /// Every text of every row, to look for what must not be there.
@@ -35,6 +36,28 @@ fn readable(column: String) -> String {
         Some(text) => format!("{column} {text}"),
         None => column,
     }
+}
+
+/// Somebody with two records of one dog, and who is to have it.
+fn two_records(run: u32) -> (Guest, Guest, Guest) {
+    let from = Guest::new(run);
+    let dog = AnimalId(backend::clock::fresh_id());
+    let kept = Guest { dog, owner: from.owner, ..Guest::new(run) };
+    (from, kept, Guest::new(run + 1))
+}
+
+/// The records are united, and the dog goes to somebody else.
+fn moved(from: &Guest, kept: &Guest, to: &Guest) -> Vec<Command> {
+    vec![
+        Command::MergeAnimals { kept: kept.dog, merged: from.dog },
+        Command::TransferAnimal { animal: kept.dog, owner: to.owner },
+    ]
+}
+
+/// How many documents say whose they are by somebody's number.
+async fn said_of(database: &Database, guest: &Guest) -> i64 {
+    let run = guest.run;
+    database.number(&format!("SELECT COUNT(*) FROM document WHERE facts LIKE '%{run}%'")).await
 }
 
 on_both_databases! {
@@ -125,6 +148,52 @@ on_both_databases! {
         let report = history::verify(&field.office.store, &field.office.keys).await.unwrap();
         assert!(report.is_whole(), "{report:?}");
         assert!(everything(&database).await.contains("40000732"), "the other person stays");
+    }
+
+    async fn what_the_next_owner_of_a_united_animal_has_stays(database) {
+        let field = Field::on(&database).await;
+        field.authorise().await;
+        let (from, kept, to) = two_records(40_000_741);
+        let printed = async |outcome: Outcome| {
+            let Outcome::Accepted { documents: made, .. } = outcome else { panic!("{outcome:?}") };
+            assert_eq!(made.len(), 1);
+            let bytes = b"%PDF".to_vec();
+            documents::keep_bytes(&field.office, made[0].id, bytes).await.unwrap();
+        };
+        printed(field.submit(field.visit(&from, CHIP)).await).await;
+        field.submit(vec![kept.dog_registered("Luna"), to.registered()]).await;
+        printed(field.submit_as(field.as_coordinator(), moved(&from, &kept, &to)).await).await;
+        let erased = erase_owner(&field.office, Actor::System, from.owner, GROUND).await;
+        assert_eq!(erased.unwrap().files, 1, "the one that was theirs");
+        assert_eq!(said_of(&database, &from).await, 0);
+        assert_eq!(said_of(&database, &to).await, 1);
+        let files = "SELECT COUNT(*) FROM document_file
+            JOIN document ON document.id = document_file.document_id WHERE state = 'issued'";
+        assert_eq!(database.number(files).await, 1);
+    }
+
+    async fn what_waits_for_a_hand_is_of_who_has_the_united_animal(database) {
+        let field = Field::on(&database).await;
+        let revoked = "SELECT COUNT(*) FROM document WHERE ended_reason = 'owner_erased'";
+        let (from, kept, to) = two_records(40_000_743);
+        field.submit(field.visit(&from, CHIP)).await;
+        field.submit(vec![kept.dog_registered("Luna"), to.registered()]).await;
+        field.submit_as(field.as_coordinator(), moved(&from, &kept, &to)).await;
+        erase_owner(&field.office, Actor::System, from.owner, GROUND).await.unwrap();
+        assert_eq!(database.number(revoked).await, 0);
+        assert_eq!(field.authorise().await, 1);
+        assert_eq!(said_of(&database, &to).await, 1);
+        // Another's record that stands behind an animal of theirs goes with it.
+        database.raw("DELETE FROM authorisation").await;
+        let [merged, kept] = [40_000_745, 40_000_746].map(Guest::new);
+        field.submit(field.visit(&merged, OTHER_CHIP)).await;
+        field.submit(vec![kept.registered(), kept.dog_registered("Luna")]).await;
+        let unite = Command::MergeAnimals { kept: kept.dog, merged: merged.dog };
+        field.submit_as(field.as_coordinator(), vec![unite]).await;
+        erase_owner(&field.office, Actor::System, merged.owner, GROUND).await.unwrap();
+        assert_eq!(database.number(revoked).await, 0);
+        erase_owner(&field.office, Actor::System, kept.owner, GROUND).await.unwrap();
+        assert_eq!(database.number(revoked).await, 1);
     }
 
     async fn what_was_printed_for_others_stays(database) {

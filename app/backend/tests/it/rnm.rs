@@ -20,9 +20,10 @@ use crate::it::field::{Field, Guest, dog};
 
 const CHIP: &str = "999000000000301";
 const OTHER_CHIP: &str = "999000000000302";
-const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n";
 
-fn complete(name: &str) -> AnimalDetails {
+/// A dog with everything that the form asks of one.
+pub fn complete(name: &str) -> AnimalDetails {
     AnimalDetails {
         breed: Some(Breed::parse("mestizo").unwrap()),
         coat: Some(Coat::parse("black-white").unwrap()),
@@ -338,6 +339,23 @@ on_both_databases! {
         come_apart(&field, &merged).await;
         assert_eq!(state_of(&field, &merged).await, (RnmState::Ready, None));
     }
+
+    async fn a_certificate_goes_with_who_it_was_made_out_to(database) {
+        let field = Field::on(&database).await;
+        let (guest, other) = (Guest::new(40_000_325), Guest::new(40_000_326));
+        ready(&field, &guest, CHIP).await;
+        field.submit(vec![other.registered()]).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        rnm::approve(office, actor, approval(&guest)).await.unwrap();
+        tell(&field, Command::TransferAnimal { animal: guest.dog, owner: other.owner }).await;
+        let files = "SELECT COUNT(*) FROM document_file";
+        assert_eq!(database.number(files).await, 1);
+        let ground = "Solicitud del titular, Ley 21.719";
+        let erased = erase_owner(office, Actor::System, guest.owner, ground).await.unwrap();
+        assert_eq!(erased.files, 1, "the dog is somebody else's");
+        assert_eq!(database.number(files).await, 0);
+    }
+
     async fn an_erasure_takes_the_municipalitys_words_from_every_record(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());

@@ -38,8 +38,8 @@ on_both_databases! {
             tx.insert_owners(std::slice::from_ref(&owner)).await?;
             assert_eq!(tx.animals_ever_of(&[owner.id]).await?, []);
             assert_eq!(tx.animals_ever_of(&[]).await?, []);
-            assert_eq!(tx.erase_files(&[fresh_id()], "%x%").await?, 0);
-            assert_eq!(tx.erase_facts(&[], "%x%").await?, 0);
+            assert_eq!(tx.erase_files(&[], &[fresh_id()], "%x%").await?, 0);
+            assert_eq!(tx.erase_facts(&[owner.id], &[], "%x%").await?, 0);
             let letter = message(1);
             tx.insert_messages(std::slice::from_ref(&letter)).await?;
             assert_eq!(tx.erase_messages("nobody", "%nothing%").await?, 0);

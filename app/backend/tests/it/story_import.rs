@@ -1,6 +1,7 @@
 //! Runs every line of the imports' vocabulary on both databases.
 
 use backend::clock::fresh_id;
+use backend::store::vocabulary::animal::AnimalRow;
 use backend::store::vocabulary::history::{BodyRow, HistoryRow};
 use backend::store::vocabulary::import::{
     ChipHolderRow, DocumentHolderRow, ImportRow, ImportedRow,
@@ -187,6 +188,18 @@ on_both_databases! {
             tx.update_owner(&merged).await?;
             assert_eq!(tx.chip_holders(&chips).await?, [holder(Some("12345678-5"))]);
             assert_eq!(tx.document_holders("run", &keys).await?, [found(Some(kept.id))]);
+            // Of united records the one that stands for them says whose the animal is.
+            let stands = AnimalRow { chip: None, ..animal_row(kept.id) };
+            tx.insert_animals(std::slice::from_ref(&stands)).await?;
+            let united = AnimalRow {
+                merged_into: Some(stands.id),
+                merged_to: Some(stands.id),
+                ..animal
+            };
+            tx.update_animal(&united).await?;
+            let document_key = Some("12345678-5".to_owned());
+            let theirs = ChipHolderRow { document_key, ..holder(None) };
+            assert_eq!(tx.chip_holders(&chips).await?, [theirs]);
             Ok(())
         })).await;
         done.unwrap();

@@ -7,12 +7,14 @@ use backend::desk::register;
 use backend::owner_access::own;
 use backend::registry::lookup;
 use backend::registry::pack::{self, Asked};
+use backend::rnm;
 use domain::animal::AnimalDetails;
 use domain::catalogue::{ReproductiveState, VitalState};
 use domain::command::{Command, CorrectionReason};
 use domain::desk::sheet::AnimalSheet;
 use domain::id::{AnimalId, SessionId};
 use domain::refusal::Refusal;
+use domain::rnm::RnmState;
 use domain::submission::Outcome;
 
 use crate::it::databases::Database;
@@ -185,6 +187,34 @@ on_both_databases! {
         assert_eq!(states(&field, &kept).await.0, Alive, "a later act changes nothing of it");
         told(&field, apart(&merged)).await;
         assert_eq!(states(&field, &merged).await.0, Alive);
+    }
+
+    async fn who_comes_to_have_a_dog_that_was_given_away_is_asked_to_register_it(database) {
+        use VitalState::{Alive, Lost, Transferred};
+        let field = in_unit(&database).await;
+        let [merged, kept] = two_records(&field, 40_000_707).await;
+        let to = Guest::new(40_000_708);
+        accepted(&field.submit(vec![to.registered()]).await);
+        told(&field, united(&kept, &merged)).await;
+        let awaited = async || {
+            let (office, actor) = (&field.office, field.as_coordinator());
+            rnm::list(office, actor, RnmState::Incomplete, 1).await.unwrap().rows.len()
+        };
+        assert_eq!(awaited().await, 1);
+        told(&field, lives(&kept, Transferred, "2026-11-20")).await;
+        assert_eq!(awaited().await, 0, "nobody asks for it");
+        let given = |to: &Guest| Command::TransferAnimal { animal: kept.dog, owner: to.owner };
+        told(&field, given(&to)).await;
+        assert_eq!(awaited().await, 1);
+        let seen = sheet(&field, &kept).await;
+        let since = seen.vital_since.map(|day| day.to_string());
+        assert_eq!((seen.vital_state, since.as_deref()), (Alive, Some(TODAY)));
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'vital_state_set'";
+        assert_eq!(database.number(noted).await, 2);
+        // One that is lost is so for whoever has it.
+        told(&field, lives(&kept, Lost, TODAY)).await;
+        told(&field, given(&merged)).await;
+        assert_eq!(sheet(&field, &kept).await.vital_state, Lost);
     }
 
     async fn what_was_united_twice_comes_apart_step_by_step(database) {

@@ -165,7 +165,8 @@ pub fn unmerge(into: Option<AnimalId>) -> Result<AnimalId, Refusal> {
     into.ok_or(Refusal::NotMerged)
 }
 
-/// Whether an animal may move to another owner.
+/// Whether an animal may move to another owner; answers its vital state from then on. One that had
+/// gone to somebody whom the register did not know is with somebody it knows, and lives there.
 ///
 /// # Errors
 /// [`Refusal::NotInThisState`] for a dead one, [`Refusal::SameOwner`],
@@ -175,15 +176,16 @@ pub fn transfer(
     state: VitalState,
     from: OwnerId,
     to: (OwnerId, bool),
-) -> Result<(), Refusal> {
+) -> Result<VitalState, Refusal> {
     let (to, is_adult) = to;
     if state == VitalState::Deceased {
-        Err(Refusal::NotInThisState { state })
-    } else if from == to {
-        Err(Refusal::SameOwner)
-    } else {
-        adult_keeper(details, is_adult)
+        return Err(Refusal::NotInThisState { state });
     }
+    if from == to {
+        return Err(Refusal::SameOwner);
+    }
+    adult_keeper(details, is_adult)?;
+    Ok(if state == VitalState::Transferred { VitalState::Alive } else { state })
 }
 
 /// A change of an animal's vital state.

@@ -1,15 +1,19 @@
 //! The question why a service is annulled.
 
 use domain::command::Command;
+use domain::field_error::{Field, FieldError};
 use domain::id::{ServiceId, SubmissionId};
 use domain::name::ShortText;
+use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::coordination as say;
 
 use super::record::Record;
-use super::typed;
+use super::{Failure, typed};
+use crate::api::ApiError;
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::dialog::Dialog;
+use crate::components::live::live;
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::Keyboard;
@@ -49,23 +53,35 @@ pub(super) fn Annulment(
 ) -> impl IntoView {
     let locale = locale();
     let (open, reason) = (opened(chosen), RwSignal::new(String::new()));
+    let faults = RwSignal::new(Vec::<FieldError>::new());
     Effect::new(move |_| {
         if open.get() {
             reason.set(String::new());
+            faults.set(Vec::new());
         }
     });
     let confirm = move |_| {
-        let words = ShortText::<200>::parse(&reason.get_untracked());
-        if let (Some(service), Ok(reason)) = (chosen.get_untracked(), words) {
-            record.dispatch((id, vec![Command::AnnulService { service, reason }]));
-            open.set(false);
+        let Some(service) = chosen.get_untracked() else { return };
+        match ShortText::<200>::parse(&reason.get_untracked()) {
+            Ok(reason) => {
+                record.dispatch((id, vec![Command::AnnulService { service, reason }]));
+                open.set(false);
+            }
+            Err(error) => faults.set(vec![FieldError::new(Field::Reason, error)]),
         }
     };
+    let told = move || {
+        let fields = faults.get();
+        let wrong = (!fields.is_empty()).then_some(ApiError::Refused(Refusal::Invalid { fields }));
+        wrong.map(|error| view! { <Failure error=error /> })
+    };
     let unexplained = Signal::derive(move || reason.read().trim().is_empty());
-    let question = Question::new(why, say::reason(locale));
+    let question =
+        Question::new(why, say::reason(locale)).error(typed::fault(faults, Field::Reason));
     view! {
         <Dialog open=open title=title>
             {lead.map(|lead| view! { <Notice title=lead tone=Tone::Info /> })}
+            {live(told)}
             {typed::text(reason, question, Keyboard::Text)}
             <Actions>
                 <Button weight=Weight::Grave busy=unexplained on:click=confirm>

@@ -10,11 +10,17 @@ pub(crate) async fn has_chip_end(
     owner: Uuid,
     end: &str,
 ) -> sqlx::Result<bool> {
+    // Of united records the chip is on any, and whose the animal is says the one that stands for
+    // them.
     let found: Option<i64> = sqlx::query_scalar(
         "SELECT CAST(1 AS BIGINT) FROM animal
-         WHERE animal.chip LIKE $2 AND animal.owner_id IN (
+         WHERE animal.merged_into IS NULL AND animal.owner_id IN (
              SELECT id FROM owner WHERE id = $1
              UNION ALL SELECT id FROM owner WHERE merged_into = $1)
+             AND (animal.chip LIKE $2 OR EXISTS (
+                 SELECT 1 FROM animal AS united
+                 WHERE united.merged_into = animal.id AND united.merged_into IS NOT NULL
+                     AND united.chip LIKE $2))
          LIMIT 1",
     )
     .bind(owner)

@@ -19,6 +19,7 @@ pub(crate) async fn animals_ever_of(
 
 pub(crate) async fn files(
     db: &mut Connection,
+    owners: &[Uuid],
     animals: &[Uuid],
     pattern: &str,
 ) -> sqlx::Result<u64> {
@@ -27,6 +28,8 @@ pub(crate) async fn files(
              SELECT id FROM document WHERE facts LIKE ",
     );
     query.push_bind(pattern).push(" OR ");
+    one_of(&mut query, "owner_id", owners);
+    query.push(" OR ");
     one_of(&mut query, "animal_id", animals);
     query.push(")");
     query.build().execute(db).await.map(|done| done.rows_affected())
@@ -34,6 +37,7 @@ pub(crate) async fn files(
 
 pub(crate) async fn facts(
     db: &mut Connection,
+    owners: &[Uuid],
     animals: &[Uuid],
     pattern: &str,
 ) -> sqlx::Result<u64> {
@@ -41,6 +45,8 @@ pub(crate) async fn facts(
         "UPDATE document SET facts = NULL, slip_hash = NULL WHERE facts LIKE ",
     );
     query.push_bind(pattern).push(" OR ");
+    one_of(&mut query, "owner_id", owners);
+    query.push(" OR ");
     one_of(&mut query, "animal_id", animals);
     query.build().execute(db).await.map(|done| done.rows_affected())
 }

@@ -192,7 +192,8 @@ pub(crate) async fn chip_holders(
     let mut query = QueryBuilder::<Db>::new(
         "SELECT animal.chip, owner.document_kind, owner.document_key,
              kept.document_kind AS kept_kind, kept.document_key AS kept_key
-         FROM animal JOIN owner ON owner.id = animal.owner_id
+         FROM animal LEFT JOIN animal AS stands ON stands.id = animal.merged_into
+         JOIN owner ON owner.id = COALESCE(stands.owner_id, animal.owner_id)
          LEFT JOIN owner AS kept ON kept.id = owner.merged_into
          WHERE animal.chip IS NOT NULL AND ",
     );

@@ -33,7 +33,8 @@ pub struct ServiceDaysRow {
 }
 
 vocabulary! {
-    /// Whether a chip of an owner, or of one merged into it, ends in these digits.
+    /// Whether an animal of an owner, or of one merged into it, carries a chip that ends in these
+    /// digits, under whichever of its records.
     has_chip_end = access::has_chip_end(owner: Uuid, end: &str) -> bool;
     /// Adds a one-time code.
     insert_access_code = access::insert_code(code: &AccessCodeRow) -> ();

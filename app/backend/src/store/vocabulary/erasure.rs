@@ -8,10 +8,11 @@ use super::submission::SubmissionRow;
 vocabulary! {
     /// Every animal of some owners, merged ones too.
     animals_ever_of = erasure::animals_ever_of(owners: &[Uuid]) -> Vec<AnimalRow>;
-    /// Deletes the bytes of the documents of some animals, and of those whose facts match.
-    erase_files = erasure::files(animals: &[Uuid], pattern: &str) -> u64;
-    /// Empties the facts of the documents of some animals, and of those whose facts match.
-    erase_facts = erasure::facts(animals: &[Uuid], pattern: &str) -> u64;
+    /// Deletes the bytes of the documents that were made out to some owners, of those of some
+    /// animals, and of those whose facts match.
+    erase_files = erasure::files(owners: &[Uuid], animals: &[Uuid], pattern: &str) -> u64;
+    /// Empties the facts of such documents.
+    erase_facts = erasure::facts(owners: &[Uuid], animals: &[Uuid], pattern: &str) -> u64;
     /// Deletes the pictures of some owners and of some animals; answers how many.
     erase_pictures = picture::erase(owners: &[Uuid], animals: &[Uuid]) -> u64;
     /// Deletes the messages to an address, but for those about bookings, which may be those of

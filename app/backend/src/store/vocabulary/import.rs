@@ -106,7 +106,7 @@ vocabulary! {
         -> Vec<ImportedRow>;
     /// How many rows of an import have each verdict.
     count_import_verdicts = import::count_verdicts(import: Uuid) -> Vec<(String, i64)>;
-    /// Who has the animals with these chips.
+    /// Who has the animals with these chips, under whichever of their records.
     chip_holders = import::chip_holders(chips: &[String]) -> Vec<ChipHolderRow>;
     /// Who holds these documents of a kind, merged records first.
     document_holders = import::document_holders(kind: &str, keys: &[String])

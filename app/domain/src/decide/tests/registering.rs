@@ -86,8 +86,9 @@ fn owners_merge_once_and_only_what_is_merged_is_unmerged() {
 fn an_animal_moves_to_somebody_else_while_it_lives() {
     let details = dog();
     let moved = |state, to| animal::transfer(&details, state, OWNER, (to, true));
-    assert_eq!(moved(VitalState::Alive, NEIGHBOUR), Ok(()));
-    assert_eq!(moved(VitalState::Lost, NEIGHBOUR), Ok(()));
+    assert_eq!(moved(VitalState::Alive, NEIGHBOUR), Ok(VitalState::Alive));
+    assert_eq!(moved(VitalState::Lost, NEIGHBOUR), Ok(VitalState::Lost));
+    assert_eq!(moved(VitalState::Transferred, NEIGHBOUR), Ok(VitalState::Alive));
     assert_eq!(moved(VitalState::Alive, OWNER), Err(Refusal::SameOwner));
     let dead = VitalState::Deceased;
     assert_eq!(moved(dead, NEIGHBOUR), Err(Refusal::NotInThisState { state: dead }));
