@@ -99,6 +99,8 @@ pub struct Phone {
     told: RwSignal<Option<Told>>,
     /// The phone has a PIN.
     pub has_pin: RwSignal<bool>,
+    /// It can have one: its browser keeps keys.
+    pub takes_pin: RwSignal<bool>,
     /// The closed phone can be opened by a passkey, too.
     pub has_passkey: RwSignal<bool>,
     /// Why the server did not prepare this phone.
@@ -139,6 +141,7 @@ impl Phone {
             has_chips: RwSignal::new(false),
             told: RwSignal::new(None),
             has_pin: RwSignal::new(false),
+            takes_pin: RwSignal::new(false),
             has_passkey: RwSignal::new(false),
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
