@@ -8,12 +8,13 @@ mod door;
 mod reading;
 mod renamed;
 mod stock;
+mod withdrawing;
 
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Kept, NewRecord, Record};
 use crate::offline::json;
-use crate::offline::pictures::{self, Pictures};
+use crate::offline::pictures::Pictures;
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
 use crate::offline::stock::Told;
@@ -22,7 +23,7 @@ use crate::pages::visit_form::brief::brief;
 use chip_list::ChipList;
 pub use counts::{needs_person, shown_state};
 use domain::chip_number::TestChips;
-use domain::id::{DeviceId, OutreachId, SubmissionId};
+use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
 use domain::sync::{Contact, Failure, clock_skew};
 use domain::view::{FieldSetup, OutreachView, ReceiptKey};
@@ -230,6 +231,9 @@ impl Phone {
             Err(_) => Opening::NeverPrepared,
         };
         self.opening.set(opening);
+        if heard.is_none() {
+            self.tell_withdrawn().await;
+        }
     }
 
     fn known_keys(self) -> Vec<ReceiptKey> {
@@ -310,25 +314,6 @@ impl Phone {
             self.copy_now();
         });
         Ok(record)
-    }
-
-    /// A person withdraws a refused or conflicting record; its pictures go once it has gone.
-    /// Whether it has: when it cannot be removed, both stay.
-    pub async fn withdraw(self, id: SubmissionId) -> bool {
-        self.whole().await;
-        let mended = self.kept.with_untracked(|kept| {
-            let waiting = kept.record(id).filter(|record| needs_person(record));
-            waiting.map(|record| record.held.head.replaces)
-        });
-        // One that has gone is not removed again.
-        let Some(mended) = mended else { return true };
-        let (Some(queue), Some(driver)) = (self.queue(), self.driver()) else { return false };
-        let is_gone = queue.clear(&[id]).await.is_ok();
-        if is_gone {
-            pictures::withdraw(id, mended).await;
-        }
-        driver.queue_changed();
-        is_gone
     }
 
     /// Tries to send now.
