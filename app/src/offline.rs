@@ -12,6 +12,7 @@ pub mod naming;
 pub mod reply;
 pub mod stock;
 pub mod turns;
+pub mod withdrawn;
 pub mod writings;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,5 +1,6 @@
 // P6: taps, modelled seconds and, without the server, the time until a visit is kept.
 import type { Locator, Page } from "@playwright/test";
+import { prepare } from "../fixtures/prepared.ts";
 import { expect, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, usualDoses,
@@ -82,8 +83,7 @@ test("a visit is kept at once without the server", async ({ page, huella, silenc
   const document = run();
   await registered(page, document, "Cholo");
   await page.goto("/terreno");
-  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: /)).toBeVisible({ timeout: 120_000 });
+  await prepare(page, 120_000);
   await withoutServer(page, huella);
   await page.reload();
   await expect(page.getByText("Sin señal", { exact: true })).toBeVisible();

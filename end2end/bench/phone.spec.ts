@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { another, crowdChip, fill, person } from "../fixtures/crowd.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { choose, PIN, pinField } from "../fixtures/pin.ts";
+import { prepare } from "../fixtures/prepared.ts";
 import { online } from "../fixtures/signal.ts";
 import { heldRecords, hold, summary, type Held } from "../fixtures/store.ts";
 import { expect, test } from "../fixtures/test.ts";
@@ -50,8 +51,7 @@ test("starting and finding without a server", async ({ huella }, info) => {
   const page = await phone.open();
   await begin(page, huella, "terreno");
   await fill(page, OWNERS, FROM);
-  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: /)).toBeVisible({ timeout: 240_000 });
+  await prepare(page, 240_000);
   await keepShell(page);
   await choose(page, PIN);
   await huella.stop();

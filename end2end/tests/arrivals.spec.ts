@@ -11,6 +11,7 @@ import type { Huella } from "../fixtures/huella.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { askToPair, inField, makeCode, pair } from "../fixtures/pairing.ts";
 import { NAME, opened } from "../fixtures/plan.ts";
+import { prepare } from "../fixtures/prepared.ts";
 import { seat } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
 import { Silence } from "../fixtures/silence.ts";
@@ -299,8 +300,7 @@ apart("a ticket before the camera, and its two animals one after the other witho
   await page.context().addInitScript(feel);
   await seat(page, own, "veterinaria", "/terreno");
   await chooseOutreach(page, new RegExp(NAME));
-  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: /)).toBeVisible();
+  await prepare(page);
   await keepShell(page);
   await page.getByRole("link", { name: "Llegadas" }).tap();
   const card = page.locator(".owner-card", { hasText: "Ana María Ñancupil Soto" });

@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 import { film, seeing, sticker, type Code } from "../fixtures/camera.ts";
 import { Installed } from "../fixtures/installed.ts";
+import { hasAllButPin, prepare, UNREADY } from "../fixtures/prepared.ts";
 import { online } from "../fixtures/signal.ts";
 import { Silence } from "../fixtures/silence.ts";
 import { expect, expectAccessible, shot, test as base } from "../fixtures/test.ts";
@@ -93,11 +94,6 @@ function heldParts(page: Page): Promise<string[]> {
 }
 
 const PREPARED = Array<string>(3).fill("huella-decoder");
-
-async function prepare(page: Page) {
-  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: [\d.]+ fichas?, de hoy a las \d\d:\d\d$/)).toBeVisible();
-}
 
 test("a sticker is read without the server, each reading by an act of its own", async (
   { before, huella },
@@ -299,7 +295,7 @@ test("what did not come is named, and comes with the next preparation", async ({
   });
   await page.goto("/terreno");
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Aún no está listo: [\d.]+ fichas?, de hoy/)).toBeVisible();
+  await expect(page.getByText(UNREADY)).toBeVisible();
   await expect(page.getByText(MISSING)).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-camera-missing");
@@ -312,7 +308,7 @@ test("what did not come is named, and comes with the next preparation", async ({
   // The app asks for it by itself when it comes back with signal.
   await page.goto("/terreno");
   await expect.poll(() => heldParts(page)).toEqual(PREPARED);
-  await expect(page.getByText(/^Listo: /)).toBeVisible();
+  await hasAllButPin(page);
   await expect(page.getByText(MISSING)).toHaveCount(0);
 });
 

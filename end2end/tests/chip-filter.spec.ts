@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import { letThrough, refuse } from "../fixtures/flood.ts";
+import { UNREADY } from "../fixtures/prepared.ts";
 import { register } from "../fixtures/register.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
@@ -16,7 +17,6 @@ test.setTimeout(150_000);
 const KNOWN = "999000000100001";
 const WITHOUT_MAIL = { typed: "", meant: "" };
 const PERHAPS = "Este microchip puede estar ya registrado";
-const UNREADY = /^Aún no está listo: [\d.]+ fichas?, de hoy/;
 const LIST = /^Lista de microchips: [\d.]+ números \(hoy, \d\d:\d\d\)$/;
 
 /** To where a new dog's chip is asked for, at the outreach of the day. */

@@ -10,6 +10,7 @@ import type { Huella } from "../fixtures/huella.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { qrCodes } from "../fixtures/pdf.ts";
 import { choose, PIN, pinField, type, visited } from "../fixtures/pin.ts";
+import { prepare } from "../fixtures/prepared.ts";
 import { sit } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
 import { Silence } from "../fixtures/silence.ts";
@@ -131,8 +132,7 @@ async function prepared(phone: Installed, huella: Huella): Promise<[Page, Silenc
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella, "terreno");
   await keepShell(page);
-  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: [\d.]+ fichas?, de hoy a las \d\d:\d\d$/)).toBeVisible();
+  await prepare(page);
   return [page, silence];
 }
 

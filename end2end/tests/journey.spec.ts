@@ -13,6 +13,7 @@ import { holdOlder } from "../fixtures/older.ts";
 import {
   counted, heldPictures, type HeldPicture, OF_ANIMAL, OF_PAPER, take,
 } from "../fixtures/picture.ts";
+import { prepare } from "../fixtures/prepared.ts";
 import { seat } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
 import { draftHolds, heldRecords } from "../fixtures/store.ts";
@@ -113,8 +114,7 @@ test("thirty visits without a server outlive reloads and a dead battery, and arr
   await page.goto("/terreno");
   await chooseOutreach(page, /Hoy/);
   await fill(page, KNOWN_OWNERS, FROM);
-  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: /)).toBeVisible();
+  await prepare(page);
   await withoutServer(page, huella);
   await proxy.end();
 

@@ -1,7 +1,8 @@
 // What a phone says of itself, of the server and of its version, in calm words and before it is too
 // late: each time with its records safe.
 import type { Page } from "@playwright/test";
-import { choose, PIN, visited } from "../fixtures/pin.ts";
+import { choose, PIN, type, visited } from "../fixtures/pin.ts";
+import { hasAllButPin, READY, UNREADY } from "../fixtures/prepared.ts";
 import { sit } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
 import { copied } from "../fixtures/store.ts";
@@ -108,27 +109,41 @@ test("an answer that this version cannot read asks for the new one", async ({ pa
   await expect(page.getByText("El servidor ya no recibe esta versión")).toHaveCount(0);
 });
 
-test("a phone is ready with its box, and is told to have a PIN", async (
+test("a phone is ready with its box and a PIN, and records without", async (
   { page, huella, silence },
 ) => {
   silence.allow(/ERR_FAILED/);
   await page.route(STOCK, (route) => route.abort());
   await begin(page, huella, "terreno");
   const wanted = page.getByText("Este teléfono lleva fichas de personas y no tiene PIN");
+  const goOn = page.getByRole("button", { name: "Seguir preparando" });
   await expect(page.getByText(/^Sin PIN: /)).toBeVisible();
   await expect(wanted).toHaveCount(0);
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Aún no está listo: /)).toBeVisible();
-  await expect(page.getByText(/Falta la caja/)).toBeVisible();
+  await expect(page.getByText(UNREADY)).toBeVisible();
+  await expect(page.getByText(/Falta la caja.* Falta el PIN de este teléfono/)).toBeVisible();
   await expect(wanted).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-box-missing");
   await page.unroute(STOCK);
-  await page.getByRole("button", { name: "Seguir preparando" }).tap();
-  await expect(page.getByText(/^Listo: /)).toBeVisible();
+  await goOn.tap();
+  await hasAllButPin(page);
+  await expect(goOn, "a PIN does not come by that").toHaveCount(0);
+  await expect(page.getByText(READY)).toHaveCount(0);
+  await expectAccessible(page);
+  await shot(page, "field-pin-missing");
+
+  // Nobody waits at the table for a PIN.
+  await visited(page, "Atendida", chip());
+  await expect(sent(page)).toBeVisible();
+  await page.getByRole("link", { name: "Volver al inicio" }).tap();
   await choose(page, PIN);
   await expect(wanted).toHaveCount(0);
   await expect(page.getByRole("heading", { name: "PIN de este teléfono" })).toBeFocused();
+  await expect(page.getByText(READY)).toBeVisible();
+  await page.reload();
+  await type(page, PIN);
+  await expect(page.getByText(READY)).toBeVisible();
 });
 
 test("an account without field work is told what the phone still holds", async (

@@ -2,6 +2,7 @@
 // encrypted, gone on with where it was cut.
 import type { Page } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
+import { hasAllButPin, prepare, UNREADY } from "../fixtures/prepared.ts";
 import { register } from "../fixtures/register.ts";
 import { stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -17,18 +18,12 @@ test.setTimeout(180_000);
 const PAGES = /\/api\/v1\/field\/pack\/[0-9a-f-]+(\?|$)/;
 const BOOKINGS = /\/api\/v1\/field\/pack\/[0-9a-f-]+\/bookings$/;
 const PERSON = { given: "Ñusta Belén", surnames: "Zúñiga O’Ryan" };
-const UNREADY = /^Aún no está listo: [\d.]+ fichas?, de hoy/;
 
 /** Sends a known person with a chipped dog. */
 async function known(page: Page, name: string) {
   const visit = { document: run(), address: null, chip: chip(), name, person: PERSON };
   expect((await register(page, visit)).outcome).toBe("accepted");
   return visit;
-}
-
-async function prepare(page: Page) {
-  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: [\d.]+ fichas?, de hoy a las \d\d:\d\d$/)).toBeVisible();
 }
 
 /** The browser has dropped the app, and the page looks how it stands. */
@@ -84,7 +79,7 @@ test("people are found without signal, served, and sent later", async (
   await expectAccessible(page);
   await shot(page, "field-pack-unready");
   await page.getByRole("button", { name: "Seguir preparando" }).tap();
-  await expect(page.getByText(/^Listo: /)).toBeVisible();
+  await hasAllButPin(page);
   await huella.stop();
   await page.goto("/terreno");
 

@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import { register } from "../fixtures/register.ts";
+import { seat } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
 import { heldRecords } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -100,6 +101,42 @@ test("a weight and a chip are put right, and a visit is taken back, without sign
   const [animal] = (await ownerOf(page, right)).animals;
   expect(animal).toMatchObject({ chip: right });
   await expect(ownerOf(page, wrong), "nobody has it").rejects.toThrow(wrong);
+});
+
+test("what was put right several times is put right again from the newest of them", async (
+  { page, huella, silence },
+) => {
+  await beginAlone(page, huella, silence);
+  const thumb = new Thumb(page);
+  const number = chip();
+  await recorded(thumb, "Camanchaca", number);
+  // From the record itself, then from its correction, then from the newer of two.
+  const weights = ["45", "4,5", "5,5", "6,5"];
+  for (let turn = 1; turn < weights.length; turn += 1) {
+    if (turn === 1) {
+      await redo(thumb, "Camanchaca");
+    } else {
+      await thumb.tap(correction(page, "Camanchaca").first());
+      await thumb.press("Corregir lo hecho a Camanchaca");
+    }
+    await expect(page.locator("#weight")).toHaveValue(weights[turn - 1]!);
+    await page.locator("#weight").fill(weights[turn]!);
+    await thumb.press("Guardar la corrección");
+    await expect(correction(page, "Camanchaca")).toHaveCount(turn);
+  }
+  const made = (await commands(page)).slice(1);
+  expect(made, "one and the same dose").toEqual(Array(3).fill(["correct_service"]));
+
+  await huella.serve();
+  await online(page);
+  await expect(page.getByText("Todo enviado")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("por revisar")).toHaveCount(0);
+  const [animal] = (await ownerOf(page, number)).animals;
+  expect(animal!.services).toHaveLength(2);
+  await seat(page, huella, "coordinacion", `/coordinacion/registro/animal/${animal!.id}`);
+  const services = page.getByRole("group", { name: "Atenciones", exact: true });
+  await expect(services).toContainText("6,5 kg");
+  await expect(services).not.toContainText("5,5 kg");
 });
 
 test("what stands behind a record that is not taken waits for its correction", async (

@@ -1,10 +1,12 @@
 // What a phone was refused is seen at the desk, too: whoever recorded it may be unable to mend it.
-import { choose, PIN } from "../fixtures/pin.ts";
-import { registration } from "../fixtures/register.ts";
+import { choose, PIN, visited } from "../fixtures/pin.ts";
+import { register, registration } from "../fixtures/register.ts";
 import { seat } from "../fixtures/seat.ts";
+import { online } from "../fixtures/signal.ts";
+import { untold } from "../fixtures/store.ts";
 import { submit } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { begin, chip, run } from "../fixtures/visit.ts";
+import { begin, chip, run, withoutServer } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
@@ -65,4 +67,42 @@ test("what was refused is put right at the desk", async ({ page, huella }) => {
   await card.getByRole("button", { name: "Registrar", exact: true }).click();
   await expect(card).toHaveCount(0);
   await expect(page.getByRole("status").filter({ hasText: "Resuelto" })).toBeVisible();
+});
+
+test("what somebody withdraws on the phone is asked of nobody at the desk", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  const taken = chip();
+  const other = { document: run(), address: null, chip: taken, name: "Ajena" };
+  expect((await register(page, other)).outcome).toBe("accepted");
+  await withoutServer(page, huella);
+  await visited(page, "Quintay", taken);
+  await huella.serve();
+  await online(page);
+  await page.goto("/terreno/registros");
+  const row = page.getByRole("link", { name: /^Quintay/ });
+  await expect(row).toContainText("Hay que comparar dos registros", { timeout: 60_000 });
+
+  // Without the server: it hears of it when it is there again.
+  await huella.stop();
+  await row.tap();
+  await page.getByRole("button", { name: "Retirar", exact: true }).tap();
+  await expect(page.getByText("Registro retirado")).toBeVisible();
+  // Who leaves the page meant it.
+  await page.getByRole("link", { name: "Registros de este teléfono" }).tap();
+  await expect(row).toHaveCount(0);
+  await expect.poll(() => untold(page)).toMatch(/^[0-9a-f-]{36} \d+\n$/);
+  await huella.serve();
+  await online(page);
+  await expect.poll(() => untold(page), { timeout: 60_000 }).toBe("");
+
+  await seat(page, huella, "coordinacion", UNRESOLVED);
+  await expect(page.getByRole("heading", { name: "Retirados en el teléfono" })).toBeVisible();
+  const card = page.locator("main li.card", { hasText: "Animal: Quintay" });
+  await expect(card).toContainText(/retirado en el teléfono por .+ el \p{L}{3} \d/u);
+  await expect(card.getByRole("button")).toHaveCount(0);
+  await expectAccessible(page);
+  await shot(page, "desk-withdrawn");
 });

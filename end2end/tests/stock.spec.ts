@@ -1,6 +1,7 @@
 // The box that the team takes along: what is in it without signal, what is not, and what its
 // numbers and lots say while a visit is recorded.
 import type { Page } from "@playwright/test";
+import { prepare } from "../fixtures/prepared.ts";
 import { online } from "../fixtures/signal.ts";
 import { besideTheBox, inBox, NO_STOCK, stockOf, type Stock } from "../fixtures/stock.ts";
 import { draftHolds, heldRecords } from "../fixtures/store.ts";
@@ -66,8 +67,7 @@ test("the box is right without signal, and the same once everything was sent", a
 ) => {
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella, "terreno");
-  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: /)).toBeVisible();
+  await prepare(page);
   const stock = await stockOf(page);
   const [used, lost] = inBox(stock);
   const { outside, meant } = besideTheBox(stock);

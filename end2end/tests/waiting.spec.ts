@@ -213,6 +213,8 @@ test("a browser that keeps no keys sums up too, and its log of changes does not 
 ) => {
   await withoutKeys(page);
   await beginAlone(page, huella, silence);
+  await expect(page.getByText(/^Sin PIN: /)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Poner un PIN" }), "it takes none").toHaveCount(0);
   const records = await holdMany(page, MORE, true);
   await lists(page, MORE);
   const isFolded = async () => {

@@ -170,7 +170,8 @@ test("a sticker is read without the server, by the decoder of the preparation", 
   const isNative = await phone.evaluate(() => "BarcodeDetector" in window);
   expect(isNative, "this engine reads no codes by itself").toBe(false);
   await phone.press("Preparar este operativo");
-  await phone.read("Listo: ");
+  await phone.read("Aún no está listo: ");
+  expect(await phone.says("Falta el lector de códigos"), "it has come").toBe(false);
   await phone.keepsApp();
   await huella.stop();
   await phone.reload();

@@ -118,4 +118,5 @@ mod it {
     mod together;
     mod transactions;
     mod uniting;
+    mod withdrawn;
 }

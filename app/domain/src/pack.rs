@@ -122,13 +122,16 @@ pub enum Lack {
     Decoder,
     /// The chips and lots in the box.
     Box,
+    /// What closes the phone, which holds cards of people.
+    Pin,
 }
 
 impl Lack {
     /// What is lacking, by the words of the script that takes the rest along, with a space between,
-    /// and by whether the list of chips is here, and what the box holds was told.
+    /// and by whether the list of chips is here, what the box holds was told, and a PIN closes the
+    /// phone, or none can.
     #[must_use]
-    pub fn all(told: &str, has_chips: bool, has_box: bool) -> Vec<Self> {
+    pub fn all(told: &str, has_chips: bool, has_box: bool, is_closed: bool) -> Vec<Self> {
         let mut all = Vec::new();
         for word in told.split(' ') {
             all.push(match word {
@@ -138,11 +141,18 @@ impl Lack {
                 _ => continue,
             });
         }
-        for (is_here, lack) in [(has_chips, Self::Chips), (has_box, Self::Box)] {
+        let parts = [(has_chips, Self::Chips), (has_box, Self::Box), (is_closed, Self::Pin)];
+        for (is_here, lack) in parts {
             if !is_here {
                 all.push(lack);
             }
         }
         all
+    }
+
+    /// Whether it comes by preparing on; a PIN is chosen by somebody.
+    #[must_use]
+    pub const fn is_fetched(self) -> bool {
+        !matches!(self, Self::Pin)
     }
 }

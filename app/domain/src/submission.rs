@@ -21,7 +21,7 @@ mod told;
 
 pub use handed::{FilePart, HandedIn, Unfit};
 pub use receipt::{Receipt, code_text, receipt_code};
-pub use report::{CLOCK_TOLERANCE_MS, PhoneReport};
+pub use report::{CLOCK_TOLERANCE_MS, MOST_WITHDRAWN, PhoneReport, Withdrawn};
 pub use sealed::{NONCE_BYTES, POINT_BYTES, Sealed, SealedBatch, SealedParts, bound_to};
 
 /// The version this code writes; the server also reads the one before. A record is sent as it was
@@ -214,7 +214,7 @@ pub struct Reply {
     /// One for each submission of the batch, in its order.
     pub answers: Vec<Answer>,
     /// Answers to earlier submissions of this sender on this phone that a person has since
-    /// resolved.
+    /// resolved, and to those of the sender that were told to be withdrawn.
     pub resolved: Vec<Answer>,
     /// What the phone may clear.
     pub receipt: Receipt,

@@ -46,7 +46,8 @@ pub async fn solve_task(task: TaskId, ending: TaskEnding) -> Result<(), ApiError
     asked.told(answer)
 }
 
-/// What is in conflict or in quarantine; then what was refused and mended by nobody.
+/// What is in conflict or in quarantine; then what was refused and mended by nobody; then what was
+/// withdrawn on a phone.
 ///
 /// # Errors
 /// [`ApiError`].
@@ -62,6 +63,7 @@ pub async fn unresolved() -> Result<Vec<UnresolvedLine>, ApiError> {
     let asked = crate::api::asked::asked()?;
     let mut lines = asked.told(unresolved::list(&asked.office, asked.actor()).await)?;
     lines.extend(asked.told(unresolved::refused(&asked.office, asked.actor()).await)?);
+    lines.extend(asked.told(unresolved::withdrawn(&asked.office, asked.actor()).await)?);
     Ok(lines)
 }
 

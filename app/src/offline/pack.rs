@@ -180,7 +180,8 @@ impl Pack {
     pub fn lacks(self) -> Vec<Lack> {
         let has_chips = self.phone.chip_list().is_some();
         let has_box = self.phone.stock_told().is_some();
-        self.state.with(|state| Lack::all(&state.lacks, has_chips, has_box))
+        let is_closed = !self.phone.lacks_pin();
+        self.state.with(|state| Lack::all(&state.lacks, has_chips, has_box, is_closed))
     }
 
     /// Finds owners in what was taken along and in this phone's own records; nothing when nothing

@@ -8,12 +8,13 @@ mod door;
 mod reading;
 mod renamed;
 mod stock;
+mod withdrawing;
 
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Kept, NewRecord, Record};
 use crate::offline::json;
-use crate::offline::pictures::{self, Pictures};
+use crate::offline::pictures::Pictures;
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
 use crate::offline::stock::Told;
@@ -22,7 +23,7 @@ use crate::pages::visit_form::brief::brief;
 use chip_list::ChipList;
 pub use counts::{needs_person, shown_state};
 use domain::chip_number::TestChips;
-use domain::id::{DeviceId, OutreachId, SubmissionId};
+use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
 use domain::sync::{Contact, Failure, clock_skew};
 use domain::view::{FieldSetup, OutreachView, ReceiptKey};
@@ -99,6 +100,8 @@ pub struct Phone {
     told: RwSignal<Option<Told>>,
     /// The phone has a PIN.
     pub has_pin: RwSignal<bool>,
+    /// It can have one: its browser keeps keys.
+    pub takes_pin: RwSignal<bool>,
     /// The closed phone can be opened by a passkey, too.
     pub has_passkey: RwSignal<bool>,
     /// Why the server did not prepare this phone.
@@ -139,6 +142,7 @@ impl Phone {
             has_chips: RwSignal::new(false),
             told: RwSignal::new(None),
             has_pin: RwSignal::new(false),
+            takes_pin: RwSignal::new(false),
             has_passkey: RwSignal::new(false),
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
@@ -227,6 +231,9 @@ impl Phone {
             Err(_) => Opening::NeverPrepared,
         };
         self.opening.set(opening);
+        if heard.is_none() {
+            self.tell_withdrawn().await;
+        }
     }
 
     fn known_keys(self) -> Vec<ReceiptKey> {
@@ -307,25 +314,6 @@ impl Phone {
             self.copy_now();
         });
         Ok(record)
-    }
-
-    /// A person withdraws a refused or conflicting record; its pictures go once it has gone.
-    /// Whether it has: when it cannot be removed, both stay.
-    pub async fn withdraw(self, id: SubmissionId) -> bool {
-        self.whole().await;
-        let mended = self.kept.with_untracked(|kept| {
-            let waiting = kept.record(id).filter(|record| needs_person(record));
-            waiting.map(|record| record.held.head.replaces)
-        });
-        // One that has gone is not removed again.
-        let Some(mended) = mended else { return true };
-        let (Some(queue), Some(driver)) = (self.queue(), self.driver()) else { return false };
-        let is_gone = queue.clear(&[id]).await.is_ok();
-        if is_gone {
-            pictures::withdraw(id, mended).await;
-        }
-        driver.queue_changed();
-        is_gone
     }
 
     /// Tries to send now.

@@ -19,6 +19,8 @@ pub enum Door {
     Open {
         /// A PIN was chosen.
         has_pin: bool,
+        /// One can be: the browser keeps keys.
+        takes_pin: bool,
     },
     /// Closed until the PIN is given.
     Closed {
@@ -78,9 +80,10 @@ pub async fn door() -> Door {
         Some("closed pin") => Door::Closed { has_passkey: false },
         Some("closed pin passkey") => Door::Closed { has_passkey: true },
         Some("blocked") => Door::Blocked,
-        Some("open pin" | "open pin passkey") => Door::Open { has_pin: true },
+        Some("open pin" | "open pin passkey") => Door::Open { has_pin: true, takes_pin: true },
+        Some("open") => Door::Open { has_pin: false, takes_pin: true },
         // A browser that keeps no keys keeps texts as they are, behind no door.
-        Some("open" | "none") => Door::Open { has_pin: false },
+        Some("none") => Door::Open { has_pin: false, takes_pin: false },
         _ => Door::Stuck,
     }
 }

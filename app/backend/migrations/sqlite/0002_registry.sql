@@ -285,11 +285,14 @@ CREATE TABLE submission (
     body TEXT,
     replaces BLOB,
     resolved_at INTEGER,
-    resolved_by BLOB
+    resolved_by BLOB,
+    withdrawn_at INTEGER
 ) STRICT;
 CREATE INDEX submission_device ON submission (device_id, sequence);
 CREATE INDEX submission_resolved ON submission (device_id, resolved_at)
     WHERE resolved_at IS NOT NULL;
+CREATE INDEX submission_withdrawn ON submission (resolved_at)
+    WHERE withdrawn_at IS NOT NULL;
 CREATE INDEX submission_outcome ON submission (outcome, received_at)
     WHERE outcome <> 'accepted';
 CREATE INDEX submission_unaccepted ON submission (device_id, received_at)

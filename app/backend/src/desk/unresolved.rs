@@ -1,6 +1,6 @@
 //! Submissions in conflict or in quarantine, and what was refused and mended by nobody: shown
 //! whole, and resolved by a new submission in the coordinator's name or put away with words. The
-//! phone learns it with its next reply.
+//! phone learns it with its next reply. What was withdrawn on a phone is seen for a while.
 
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
@@ -12,7 +12,7 @@ use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::service::ServiceDetails;
 use domain::submission::{Answer, IssuedDocument, Outcome, Submission};
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -33,6 +33,8 @@ pub(super) const OUTCOMES: [&str; 2] = ["conflict", "quarantined"];
 
 /// Most that one page shows of each.
 const MOST: i64 = 100;
+/// How long what was withdrawn is shown, in milliseconds: 30 days.
+const WITHDRAWN_MS: i64 = 30 * DAY_MS;
 
 /// Everything that waits to be resolved, oldest first.
 ///
@@ -80,6 +82,28 @@ pub async fn refused(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine
         .await
 }
 
+/// What its makers have withdrawn on their phones, the latest first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn withdrawn(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, Error> {
+    may(&actor, UseCase::SolveTasks)?;
+    let since = office.clock.now().0 - WITHDRAWN_MS;
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let names = chronicle::names(tx).await?;
+                let mut lines = Vec::new();
+                for row in tx.withdrawn_submissions(since, MOST).await? {
+                    lines.push(line(tx, row, &names).await?);
+                }
+                Ok(lines)
+            })
+        })
+        .await
+}
+
 async fn line(
     tx: &mut Tx,
     row: SubmissionRow,
@@ -99,6 +123,7 @@ async fn line(
         Some(maker) => (maker.clone(), Some(brought_by)),
         None => (brought_by, None),
     };
+    let withdrew = row.resolved_by.and_then(|id| names.get(&id)).cloned().unwrap_or_default();
     Ok(UnresolvedLine {
         id: SubmissionId(row.id),
         received_at: Timestamp(row.received_at),
@@ -108,6 +133,7 @@ async fn line(
         outcome: from_json::<Kept>(&row.answer)?.answer.outcome,
         text: if submission.is_none() { row.body } else { None },
         submission,
+        withdrawn: row.withdrawn_at.map(|at| (withdrew, Timestamp(at))),
     })
 }
 

@@ -83,5 +83,6 @@ pub(super) fn submission_row(
         replaces: read.and_then(|read| read.replaces).map(|id| id.0),
         resolved_at: None,
         resolved_by: None,
+        withdrawn_at: None,
     })
 }

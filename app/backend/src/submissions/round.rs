@@ -2,6 +2,7 @@
 //! end for all.
 
 mod earlier;
+mod withdrawn;
 
 use domain::command::Command;
 use domain::decide;
@@ -39,7 +40,8 @@ pub(super) struct Taken {
     pub(super) answers: Vec<Kept>,
     /// Those of them that had their answer before.
     pub(super) repeated: Vec<SubmissionId>,
-    /// Earlier submissions of this sender on the phone that a person has since resolved.
+    /// Earlier submissions of this sender on the phone that a person has since resolved, and those
+    /// of which the phone has told that they were withdrawn.
     pub(super) resolved: Vec<Kept>,
     /// The phone, with what the server holds of it.
     pub(super) device: DeviceRow,
@@ -50,8 +52,10 @@ pub(super) struct Taken {
 pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Error> {
     let mut round = Round::begin(tx, jobs).await?;
     let mut answered = Vec::with_capacity(jobs.len());
+    let mut withdrawn = Vec::with_capacity(jobs.len());
     for job in jobs {
         answered.push(round.answer(tx, job).await?);
+        withdrawn.push(round.withdraw(tx, job).await?);
     }
     let at: Vec<_> = jobs.iter().map(|job| job.office.clock.now()).collect();
     for ((job, (answers, _)), at) in jobs.iter().zip(&answered).zip(&at) {
@@ -97,14 +101,18 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
         false => Vec::new(),
     };
     let mut taken = Vec::with_capacity(jobs.len());
-    for ((job, (answers, repeated)), at) in jobs.iter().zip(answered).zip(at) {
+    let answered = answered.into_iter().zip(withdrawn);
+    for ((job, ((answers, repeated), mut resolved)), at) in jobs.iter().zip(answered).zip(at) {
         let sender = sender_of(job);
         let own = told.iter().filter(|(phone, told_to, ..)| (*phone, *told_to) == sender);
-        let resolved: Result<_, Error> = own
-            .map(|(_, told_to, maker, answer)| Ok(of_maker(from_json(answer)?, maker == told_to)))
-            .collect();
+        for (_, told_to, maker, answer) in own {
+            let kept = of_maker(from_json(answer)?, maker == told_to);
+            if !resolved.iter().any(|one| one.answer.id == kept.answer.id) {
+                resolved.push(kept);
+            }
+        }
         let device = round.phone(job).row.clone();
-        taken.push(Taken { answers, repeated, resolved: resolved?, device, at });
+        taken.push(Taken { answers, repeated, resolved, device, at });
     }
     Ok(taken)
 }

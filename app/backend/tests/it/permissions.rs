@@ -234,6 +234,7 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         SolveTasks: waiting::list(office, actor),
         SolveTasks: unresolved::list(office, actor),
         SolveTasks: unresolved::refused(office, actor),
+        SolveTasks: unresolved::withdrawn(office, actor),
         SolveTasks: unresolved::resolve(office, &present, fresh_id().into(), put_away()),
         ManageDevices: phones::list(office, actor, PhoneFilter::default(), ""),
         ManageDevices: phones::sheet(office, actor, fresh_id().into(), ""),

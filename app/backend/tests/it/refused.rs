@@ -17,7 +17,7 @@ const CHIP: &str = "999000000001101";
 const OTHER_CHIP: &str = "999000000001102";
 
 /// A visit of which the two readings of the chip differ, as it was sent and refused.
-async fn misread(field: &Field, run: u32, replaces: Option<&Submission>) -> Submission {
+pub async fn misread(field: &Field, run: u32, replaces: Option<&Submission>) -> Submission {
     let mut visit = field.visit(&Guest::new(run), CHIP);
     for command in &mut visit {
         if let Command::RecordService { details, .. } = command

@@ -32,6 +32,7 @@ fn report(waiting: u32) -> PhoneReport {
         persisted: Some(true),
         aside: 0,
         pictures: 2,
+        withdrawn: Vec::new(),
     }
 }
 

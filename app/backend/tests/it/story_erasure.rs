@@ -28,6 +28,7 @@ pub fn submission(body: &str) -> SubmissionRow {
         replaces: None,
         resolved_at: None,
         resolved_by: None,
+        withdrawn_at: None,
     }
 }
 

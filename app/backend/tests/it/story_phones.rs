@@ -34,6 +34,7 @@ fn submission_row(phone: &DeviceRow, sequence: i64) -> SubmissionRow {
         replaces: None,
         resolved_at: None,
         resolved_by: None,
+        withdrawn_at: None,
     }
 }
 
@@ -140,6 +141,42 @@ on_both_databases! {
             assert_eq!(tx.refused_submissions(1).await?, [new.clone()]);
             assert!(tx.insert_submissions(std::slice::from_ref(&corrected)).await?);
             assert_eq!(tx.refused_submissions(9).await?, [new, corrected]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn what_was_withdrawn_on_its_phone_is_resolved_and_listed(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (device, _) = phone_and_outreach(tx).await?;
+            let staff = device.staff_id;
+            let refused = |sequence| SubmissionRow {
+                outcome: "refused".to_owned(),
+                ..submission_row(&device, sequence)
+            };
+            let (clash, first) = (submission_row(&device, 1), refused(2));
+            let corrected = SubmissionRow { replaces: Some(first.id), ..refused(3) };
+            let rows = [clash.clone(), first.clone(), corrected.clone()];
+            assert!(tx.insert_submissions(&rows).await?);
+            assert_eq!(tx.refused_submissions(9).await?, [corrected.clone()]);
+            let withdrawn = |row: &SubmissionRow, at| SubmissionRow {
+                answer: "{\"a\":1}".to_owned(),
+                resolved_at: Some(at),
+                resolved_by: Some(staff),
+                withdrawn_at: Some(4),
+                ..row.clone()
+            };
+            tx.withdraw_submission(clash.id, "{\"a\":1}", staff, (5, 4)).await?;
+            tx.withdraw_submission(corrected.id, "{\"a\":1}", staff, (6, 4)).await?;
+            let (clash, corrected) = (withdrawn(&clash, 5), withdrawn(&corrected, 6));
+            // Who was first stands.
+            tx.withdraw_submission(clash.id, "{}", fresh_id(), (9, 8)).await?;
+            assert_eq!(tx.submission(clash.id).await?, Some(clash.clone()));
+            assert_eq!(tx.withdrawn_submissions(4, 9).await?, [corrected.clone(), clash]);
+            assert_eq!(tx.withdrawn_submissions(4, 1).await?, [corrected.clone()]);
+            assert_eq!(tx.withdrawn_submissions(5, 9).await?, [corrected]);
+            assert_eq!(tx.refused_submissions(9).await?, [first]);
+            assert_eq!(tx.count_unresolved("conflict").await?, 0);
             Ok(())
         })).await;
         done.unwrap();

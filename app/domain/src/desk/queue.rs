@@ -224,6 +224,8 @@ pub struct UnresolvedLine {
     pub submission: Option<Submission>,
     /// Its text as it came, for one that cannot.
     pub text: Option<String>,
+    /// Who withdrew it on the phone, and when by the phone's clock: nobody need decide it.
+    pub withdrawn: Option<(String, Timestamp)>,
 }
 
 impl UnresolvedLine {

@@ -240,10 +240,13 @@ fn lines_are_one_owners_by_identifier_or_document() {
 
 #[test]
 fn a_phone_lacks_what_its_script_names_and_the_list_of_chips_while_it_has_none() {
-    assert!(Lack::all("", true, true).is_empty());
-    assert_eq!(Lack::all("", false, true), [Lack::Chips]);
-    assert_eq!(Lack::all("", true, false), [Lack::Box]);
-    assert_eq!(Lack::all("shell bookings", true, true), [Lack::Shell, Lack::Bookings]);
-    let all = [Lack::Decoder, Lack::Chips, Lack::Box];
-    assert_eq!(Lack::all("decoder of-later", false, false), all);
+    assert!(Lack::all("", true, true, true).is_empty());
+    assert_eq!(Lack::all("", false, true, true), [Lack::Chips]);
+    assert_eq!(Lack::all("", true, false, true), [Lack::Box]);
+    assert_eq!(Lack::all("", true, true, false), [Lack::Pin]);
+    assert_eq!(Lack::all("shell bookings", true, true, true), [Lack::Shell, Lack::Bookings]);
+    let all = [Lack::Decoder, Lack::Chips, Lack::Box, Lack::Pin];
+    assert_eq!(Lack::all("decoder of-later", false, false, false), all);
+    let comes: Vec<_> = all.into_iter().filter(|lack| lack.is_fetched()).collect();
+    assert_eq!(comes, [Lack::Decoder, Lack::Chips, Lack::Box], "a PIN is not fetched");
 }

@@ -1,6 +1,7 @@
 //! What a phone says of itself with its batch, for the coordinator who answers for its records.
 
 use super::Outcome;
+use crate::id::SubmissionId;
 use crate::timestamp::Timestamp;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -13,12 +14,25 @@ pub const CLOCK_TOLERANCE_MS: i64 = 2 * 60_000;
 /// overtaken on its way: 10 minutes, longer than any request lasts. One that seems older still
 /// comes from a phone whose clock was put back.
 const LATE_MS: i64 = 10 * 60_000;
+/// Most withdrawn records that a phone tells at once, the latest.
+pub const MOST_WITHDRAWN: usize = 64;
 /// Most characters of a build's identifier.
 const LONGEST_BUILD: usize = 40;
 /// The last moment of the year 9999: what lies beyond is no clock.
 const LAST_MOMENT: Timestamp = Timestamp(253_402_300_799_999);
 
-/// How a phone stands when it sends. Nothing is decided by it: it is shown.
+/// A record that was refused, or is in conflict, and that somebody withdrew on its phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Withdrawn {
+    /// Which.
+    pub id: SubmissionId,
+    /// When, by the phone's clock.
+    pub at: Timestamp,
+}
+
+/// How a phone stands when it sends. It is shown; nothing is decided by it but that nobody need
+/// decide what was withdrawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct PhoneReport {
@@ -44,6 +58,10 @@ pub struct PhoneReport {
     /// Pictures of records that were not sent yet, or could not be. An old app does not say.
     #[serde(default)]
     pub pictures: u32,
+    /// What was withdrawn on it, until a reply names it among what is resolved. An old app does not
+    /// say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<Withdrawn>,
 }
 
 impl PhoneReport {
@@ -80,6 +98,8 @@ impl PhoneReport {
             && self.build.chars().all(is_plain)
             && is_moment(self.clock)
             && self.oldest.is_none_or(is_moment)
+            && self.withdrawn.len() <= MOST_WITHDRAWN
+            && self.withdrawn.iter().all(|one| is_moment(one.at))
     }
 }
 
@@ -120,7 +140,12 @@ mod tests {
             persisted: Some(true),
             aside: 1,
             pictures: 2,
+            withdrawn: vec![withdrawn(8)],
         }
+    }
+
+    fn withdrawn(number: u128) -> Withdrawn {
+        Withdrawn { id: SubmissionId(Uuid::from_u128(number)), at: Timestamp(1_799_500_000_000) }
     }
 
     fn batch_with(report: &Value) -> Batch<Value> {
@@ -136,13 +161,26 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_of_before_tells_neither_what_was_set_aside_nor_pictures() {
+    fn a_phone_of_before_tells_neither_what_was_set_aside_or_withdrawn_nor_pictures() {
         let mut told = serde_json::to_value(report()).unwrap();
-        for field in ["aside", "pictures"] {
+        for field in ["aside", "pictures", "withdrawn"] {
             told.as_object_mut().unwrap().remove(field);
         }
-        let expected = PhoneReport { aside: 0, pictures: 0, ..report() };
+        let expected = PhoneReport { aside: 0, pictures: 0, withdrawn: Vec::new(), ..report() };
+        assert!(!serde_json::to_string(&expected).unwrap().contains("withdrawn"));
         assert_eq!(batch_with(&told).report, Some(expected));
+    }
+
+    #[test]
+    fn so_many_withdrawn_records_are_told_at_once_and_no_more() {
+        let told = |count: usize| PhoneReport {
+            withdrawn: (0..count).map(|number| withdrawn(number as u128)).collect(),
+            ..report()
+        };
+        let most = told(MOST_WITHDRAWN);
+        assert_eq!(batch_with(&serde_json::to_value(&most).unwrap()).report, Some(most));
+        let more = serde_json::to_value(told(MOST_WITHDRAWN + 1)).unwrap();
+        assert_eq!(batch_with(&more).report, None);
     }
 
     #[test]
@@ -170,6 +208,8 @@ mod tests {
             ("persisted", json!("yes")),
             ("aside", json!(-1)),
             ("pictures", json!(-1)),
+            ("withdrawn", json!([1])),
+            ("withdrawn", json!([{ "id": Uuid::from_u128(8), "at": -1 }])),
         ] {
             let mut told = sound.clone();
             told[field] = value;

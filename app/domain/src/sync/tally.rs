@@ -32,7 +32,18 @@ impl Tally {
         (aside, pictures): (u32, u32),
     ) -> PhoneReport {
         let Self { waiting, to_mend, at_desk, oldest } = self;
-        PhoneReport { build, clock, waiting, to_mend, at_desk, oldest, persisted, aside, pictures }
+        PhoneReport {
+            build,
+            clock,
+            waiting,
+            to_mend,
+            at_desk,
+            oldest,
+            persisted,
+            aside,
+            pictures,
+            withdrawn: Vec::new(),
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use crate::pages::visit_form::draft::VisitDraft;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::SubmissionId;
 use domain::refusal::Refusal;
-use domain::submission::{Answer, Outcome, PhoneReport};
+use domain::submission::{Answer, Outcome, PhoneReport, Withdrawn};
+use domain::timestamp::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ fn what_is_written_comes_back() {
     comes_back(&(vec![-1_i64, i64::MIN, i64::MAX, 0], true, "ñ \"\u{1F436}\"".to_owned()));
     comes_back(&VisitDraft::default());
     comes_back(&PhoneReport::default());
+    let withdrawn = vec![Withdrawn { id: SubmissionId(Uuid::from_u128(7)), at: Timestamp(9) }];
+    comes_back(&PhoneReport { withdrawn, ..PhoneReport::default() });
     let fields = vec![FieldError { field: Field::Run, code: Problem::Empty }];
     for refusal in [Refusal::Invalid { fields }, Refusal::SignedOut] {
         let outcome = Outcome::Refused { command: Some(3), refusal };

@@ -34,8 +34,9 @@ impl Phone {
             }
             Door::Blocked => Opening::Blocked,
             Door::Stuck => Opening::Stuck,
-            Door::Open { has_pin } => {
+            Door::Open { has_pin, takes_pin } => {
                 self.has_pin.set(has_pin);
+                self.takes_pin.set(takes_pin);
                 match self.begin().await {
                     Ok(()) => return,
                     Err(StorageError) => Opening::NoStorage,
@@ -43,6 +44,12 @@ impl Phone {
             }
         };
         self.opening.set(opening);
+    }
+
+    /// Whether nothing closes it although a PIN could.
+    #[must_use]
+    pub fn lacks_pin(self) -> bool {
+        self.takes_pin.get() && !self.has_pin.get()
     }
 
     /// Opens the phone by its PIN, or without one by its passkey.

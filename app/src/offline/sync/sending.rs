@@ -5,6 +5,7 @@ use crate::offline::browser::{self, Body};
 use crate::offline::held::batch;
 use crate::offline::queue::{Outgoing, StorageError};
 use crate::offline::receipts;
+use crate::offline::withdrawn::kept;
 use crate::offline::{registry, reply};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{MAX_BATCH, MAX_BATCH_BYTES, PACKED_BATCH_BYTES, PhoneReport};
@@ -32,10 +33,13 @@ impl Driver {
         // What it was asked for is known before anything is waited for.
         let sender = self.0.machine.borrow().as_ref().map(|machine| machine.sender(ids));
         let sender = sender.unwrap_or(self.0.queue.device());
-        let (path, text) = match self.0.queue.outgoing(ids).await? {
-            Outgoing::Plain(bodies) => (PATH, self.batch(sender, "submissions", &bodies)),
-            Outgoing::Sealed(copies) => (SEALED_PATH, self.batch(sender, "sealed", &copies)),
+        let withdrawn = kept::untold(&self.0.queue).await;
+        let (path, what, texts) = match self.0.queue.outgoing(ids).await? {
+            Outgoing::Plain(bodies) => (PATH, "submissions", bodies),
+            Outgoing::Sealed(copies) => (SEALED_PATH, "sealed", copies),
         };
+        let report = PhoneReport { withdrawn: withdrawn.clone(), ..self.report(sender) };
+        let text = batch(sender, what, &texts, &report);
         let body = match browser::gzip(&text).await {
             // The server would take none of it, after a long way over the line.
             Some(packed) if packed.len() > MAX_BATCH_BYTES as usize && ids.len() > 1 => {
@@ -55,13 +59,15 @@ impl Driver {
         if let Err(failure) = receipts::check(&self.0.queue, &reply.receipt).await {
             return Ok(Event::Failed(failure));
         }
+        kept::hear(&self.0.queue, &withdrawn, &reply.resolved).await;
         self.0.skew_ms.set(clock_skew(before, after, reply.receipt.answered_at));
         let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
         Ok(Event::Reply { reply: Box::new(reply), digest })
     }
 
-    fn batch(&self, sender: DeviceId, what: &str, texts: &[String]) -> String {
-        batch(sender, what, texts, &self.report(sender))
+    /// Says now how the phone stands, and what was withdrawn on it.
+    pub fn say(&self) {
+        self.feed(Event::Timer);
     }
 
     /// How the phone stands just now, as far as it is this device. No record waits for the

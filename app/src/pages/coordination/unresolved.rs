@@ -1,5 +1,6 @@
-//! Submissions in conflict or in quarantine, and below them what was refused and mended by nobody:
-//! the whole of one readable, the other record beside it, and the two ways to resolve it.
+//! Submissions in conflict or in quarantine, below them what was refused and mended by nobody: the
+//! whole of one readable, the other record beside it, and the two ways to resolve it. Last what was
+//! withdrawn on a phone, of which nothing is asked.
 
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
@@ -57,35 +58,40 @@ fn Page(lines: Data<Vec<UnresolvedLine>>) -> impl IntoView {
             <Heading title=say::nav_conflicts(locale) />
             <p class="soft">{say::unresolved_lead(locale)}</p>
             <Told act=resolve done=say::resolved_done(locale) />
-            {shown(
-                lines,
-                move |lines| {
-                    if lines.is_empty() {
-                        return view! {
-                            <EmptyState icon="circle-check" title=say::unresolved_empty(locale)>
-                                <p>{say::unresolved_empty_next(locale)}</p>
-                            </EmptyState>
-                        }
-                            .into_any();
-                    }
-                    let (refused, waiting): (Vec<_>, Vec<_>) = lines
-                        .into_iter()
-                        .partition(UnresolvedLine::is_refused);
-                    view! {
-                        <Cards lines=waiting resolve=resolve />
-                        {(!refused.is_empty())
-                            .then(|| {
-                                view! {
-                                    <h2>{say::refused_title(locale)}</h2>
-                                    <p class="soft">{say::refused_lead(locale)}</p>
-                                    <Cards lines=refused resolve=resolve />
-                                }
-                            })}
-                    }
-                        .into_any()
-                },
-            )}
+            {shown(lines, move |lines| view! { <Lists lines=lines resolve=resolve /> })}
         </div>
+    }
+}
+
+#[component]
+fn Lists(lines: Vec<UnresolvedLine>, resolve: Resolve) -> impl IntoView {
+    let locale = locale();
+    let is_withdrawn = |line: &UnresolvedLine| line.withdrawn.is_some();
+    let (withdrawn, open): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_withdrawn);
+    let is_empty = open.is_empty();
+    let (refused, waiting): (Vec<_>, Vec<_>) =
+        open.into_iter().partition(UnresolvedLine::is_refused);
+    let titled = |title: &'static str, lead: &'static str, lines: Vec<UnresolvedLine>| {
+        (!lines.is_empty()).then(|| {
+            view! {
+                <h2>{title}</h2>
+                <p class="soft">{lead}</p>
+                <Cards lines=lines resolve=resolve />
+            }
+        })
+    };
+    view! {
+        {is_empty
+            .then(|| {
+                view! {
+                    <EmptyState icon="circle-check" title=say::unresolved_empty(locale)>
+                        <p>{say::unresolved_empty_next(locale)}</p>
+                    </EmptyState>
+                }
+            })}
+        {(!waiting.is_empty()).then(|| view! { <Cards lines=waiting resolve=resolve /> })}
+        {titled(say::refused_title(locale), say::refused_lead(locale), refused)}
+        {titled(say::withdrawn_title(locale), say::withdrawn_lead(locale), withdrawn)}
     }
 }
 
@@ -115,6 +121,10 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
         submission.commands.iter().map(|command| said(command, locale)).collect_view()
     });
     let brought_by = line.brought_by.map(|name| say::brought_by(locale, name));
+    let ways = line.withdrawn.is_none().then(|| {
+        view! { <Ways id=line.id ways=ways resolve=resolve /> }
+    });
+    let withdrawn = line.withdrawn.map(|(name, at)| say::withdrawn_by(locale, name, moment(at)));
     let outreach = line.outreach.unwrap_or_else(|| say::no_outreach(locale).to_owned());
     view! {
         <li class="card">
@@ -125,6 +135,7 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
                 <span>{outreach}</span>
                 <span>{moment(line.received_at)}</span>
                 {by_phone.map(|words| view! { <span>{words}</span> })}
+                {withdrawn.map(|words| view! { <strong>{words}</strong> })}
             </p>
             <div class="columns">
                 <div class="flow">
@@ -134,7 +145,7 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
                 </div>
                 {other.map(|other| view! { <OtherRecord other=other is_of_ticket=is_of_ticket /> })}
             </div>
-            <Ways id=line.id ways=ways resolve=resolve />
+            {ways}
         </li>
     }
 }

@@ -289,7 +289,7 @@ pub(super) fn Pin(
             <When holds=is_open>
                 <Choose is_open=is_open />
             </When>
-            <When holds=memo(move || !is_open.get())>
+            <When holds=memo(move || !is_open.get() && phone.takes_pin.get())>
                 <Button weight=Weight::Plain icon="lock" on:click=move |_| is_open.set(true)>
                     {live(act)}
                 </Button>
@@ -319,7 +319,7 @@ fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
     let is_busy = RwSignal::new(false);
     // Another tab may have chosen one meanwhile.
     spawn_local(async move {
-        if let Door::Open { has_pin } = vault::door().await {
+        if let Door::Open { has_pin, .. } = vault::door().await {
             phone.has_pin.set(has_pin);
         }
     });

@@ -24,9 +24,10 @@ pub fn Preparing() -> impl IntoView {
     live(move || {
         let state = pack.state.get();
         let is_offline = is_offline.get();
-        let lacks = lacking(&pack.lacks(), locale);
-        let is_wanting = !state.is_ready || !lacks.is_empty();
-        let (tone, title, next) = said(&state, lacks, is_offline, phone, locale);
+        let lacks = pack.lacks();
+        let is_wanting = !state.is_ready || lacks.iter().any(|lack| lack.is_fetched());
+        let told = (lacking(&lacks, locale), is_wanting);
+        let (tone, title, next) = said(&state, told, is_offline, phone, locale);
         let words = match state.done {
             0 => field::prepare(locale),
             _ => field::prepare_go_on(locale),
@@ -51,14 +52,14 @@ pub fn Preparing() -> impl IntoView {
 /// How it stands: its tone, the one sentence, and what else there is to know.
 fn said(
     state: &PackState,
-    lacks: String,
+    (lacks, is_wanting): (String, bool),
     is_offline: bool,
     phone: Phone,
     locale: Locale,
 ) -> (Tone, String, Option<String>) {
     let next = |words: &'static str| Some(words.to_owned());
-    // What is lacking may be on its way.
-    if state.is_ready && (lacks.is_empty() || !state.is_busy) {
+    // What is to be fetched may be on its way.
+    if state.is_ready && (!is_wanting || !state.is_busy) {
         let when = when(state, phone, locale);
         if !lacks.is_empty() {
             return (Tone::Person, field::prepared_not(locale, state.total, when), Some(lacks));
@@ -85,21 +86,19 @@ fn said(
 /// What is not here of what a day without signal needs beside the cards, and what to do; empty when
 /// all of it is.
 fn lacking(lacks: &[Lack], locale: Locale) -> String {
-    let mut words = String::new();
-    for lack in lacks {
-        words.push_str(match lack {
-            Lack::Shell => field::lack_shell(locale),
-            Lack::Bookings => field::lack_bookings(locale),
-            Lack::Chips => field::lack_chips(locale),
-            Lack::Decoder => field::lack_decoder(locale),
-            Lack::Box => field::lack_box(locale),
-        });
-        words.push(' ');
+    let said = |lack: &Lack| match lack {
+        Lack::Shell => field::lack_shell(locale),
+        Lack::Bookings => field::lack_bookings(locale),
+        Lack::Chips => field::lack_chips(locale),
+        Lack::Decoder => field::lack_decoder(locale),
+        Lack::Box => field::lack_box(locale),
+        Lack::Pin => field::lack_pin(locale),
+    };
+    let mut words: Vec<&str> = lacks.iter().map(said).collect();
+    if lacks.iter().any(|lack| lack.is_fetched()) {
+        words.push(field::lack_next(locale));
     }
-    if !words.is_empty() {
-        words.push_str(field::lack_next(locale));
-    }
-    words
+    words.join(" ")
 }
 
 /// "1.024 of 3.200" in these words.

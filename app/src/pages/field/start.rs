@@ -166,7 +166,7 @@ fn Today() -> impl IntoView {
     // While the phone holds cards of people, that it has no PIN is said beside their number.
     let pack = expect_context::<Pack>();
     let is_choosing = RwSignal::new(false);
-    let wants_pin = wanted(memo(move || pack.is_there() && !phone.has_pin.get()), is_choosing);
+    let wants_pin = wanted(memo(move || pack.is_there() && phone.lacks_pin()), is_choosing);
     view! {
         <h1>{name}</h1>
         <p class="lead">{detail}</p>

@@ -15,7 +15,7 @@ pub(crate) async fn insert(
         let mut query = QueryBuilder::<Db>::new(
             "INSERT INTO submission (id, device_id, sequence, staff_id, maker_id, outreach_id,
                  body_hash, recorded_at, received_at, outcome, answer, body, replaces, resolved_at,
-                 resolved_by) ",
+                 resolved_by, withdrawn_at) ",
         );
         add_rows(&mut query, submissions, |mut row, submission| {
             row.push_bind(submission.id).push_bind(submission.device_id);
@@ -26,6 +26,7 @@ pub(crate) async fn insert(
             row.push_bind(&submission.outcome).push_bind(&submission.answer);
             row.push_bind(&submission.body).push_bind(submission.replaces);
             row.push_bind(submission.resolved_at).push_bind(submission.resolved_by);
+            row.push_bind(submission.withdrawn_at);
         });
         query.push(" ON CONFLICT (id) DO NOTHING");
         added += query.build().execute(&mut *db).await?.rows_affected();
@@ -92,7 +93,7 @@ pub(crate) async fn refused(db: &mut Connection, limit: i64) -> sqlx::Result<Vec
              AND NOT EXISTS (
                  SELECT 1 FROM submission AS later
                  WHERE later.device_id = submission.device_id AND later.outcome <> 'accepted'
-                     AND later.replaces = submission.id
+                     AND later.replaces = submission.id AND later.withdrawn_at IS NULL
              )
          ORDER BY submission.received_at DESC, submission.id DESC LIMIT $1",
     )
@@ -204,6 +205,42 @@ pub(crate) async fn resolve(
     .execute(db)
     .await
     .map(drop)
+}
+
+pub(crate) async fn withdraw(
+    db: &mut Connection,
+    id: Uuid,
+    answer: &str,
+    by: Uuid,
+    (now, withdrawn_at): (i64, i64),
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE submission SET answer = $2, resolved_by = $3, resolved_at = $4, withdrawn_at = $5
+         WHERE id = $1 AND resolved_at IS NULL",
+    )
+    .bind(id)
+    .bind(answer)
+    .bind(by)
+    .bind(now)
+    .bind(withdrawn_at)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn withdrawn(
+    db: &mut Connection,
+    since: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<SubmissionRow>> {
+    sqlx::query_as(
+        "SELECT * FROM submission WHERE withdrawn_at IS NOT NULL AND resolved_at > $1
+         ORDER BY resolved_at DESC, id DESC LIMIT $2",
+    )
+    .bind(since)
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }
 
 pub(crate) async fn devices(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<DeviceRow>> {

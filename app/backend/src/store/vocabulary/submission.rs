@@ -31,10 +31,12 @@ pub struct SubmissionRow {
     pub body: Option<String>,
     /// The one it mends.
     pub replaces: Option<Uuid>,
-    /// When a person solved it.
+    /// When a person solved it, or the server heard that it was withdrawn.
     pub resolved_at: Option<i64>,
     /// Who.
     pub resolved_by: Option<Uuid>,
+    /// When its maker withdrew it on the phone, by the phone's clock.
+    pub withdrawn_at: Option<i64>,
 }
 
 /// A phone or browser that sends, as stored.
@@ -94,7 +96,7 @@ vocabulary! {
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
         -> Vec<SubmissionRow>;
     /// Refused submissions of phones that nobody has solved or sent again corrected, the latest
-    /// first. What a desk was refused it has told there.
+    /// first; a correction that was withdrawn is none. What a desk was refused it has told there.
     refused_submissions = submission::refused(limit: i64) -> Vec<SubmissionRow>;
     /// Of the last few hundred submissions of a phone for an outreach that were not accepted as
     /// they came, the last that names this text in either case of letters; first one that waits
@@ -113,6 +115,12 @@ vocabulary! {
         limit: i64) -> Vec<(Uuid, Uuid, Uuid, String)>;
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
+    /// Notes that its maker withdrew it on the phone, with the new answer: when the server heard of
+    /// it, and when it was, by the phone's clock.
+    withdraw_submission = submission::withdraw(id: Uuid, answer: &str, by: Uuid,
+        at: (i64, i64)) -> ();
+    /// What was withdrawn on phones as was heard after a moment, the latest first.
+    withdrawn_submissions = submission::withdrawn(since: i64, limit: i64) -> Vec<SubmissionRow>;
     /// Those of some phones that are known.
     devices = submission::devices(ids: &[Uuid]) -> Vec<DeviceRow>;
     /// Adds phones, or notes what those that are known have brought; names and revocations stay.
