@@ -142,7 +142,11 @@ export class Judge {
       throttlingMethod: "simulate",
       disableFullPageScreenshot: true,
     };
-    const report = (await this.#lighthouse(url, flags))?.lhr;
+    let report = (await this.#lighthouse(url, flags))?.lhr;
+    // The browser sometimes records no beginning of a page, and Lighthouse asks to be run again.
+    for (let turn = 1; turn < RUNS && report?.runtimeError?.code === "NO_NAVSTART"; turn += 1) {
+      report = (await this.#lighthouse(url, flags))?.lhr;
+    }
     if (!report) throw new Error(`${url}: Lighthouse said nothing`);
     const { runtimeError, finalDisplayedUrl } = report;
     if (runtimeError) throw new Error(`${url}: ${runtimeError.code} ${runtimeError.message}`);
