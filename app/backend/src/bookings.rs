@@ -93,6 +93,8 @@ pub enum Outcome {
 pub struct Ticket {
     /// Which.
     pub id: BookingId,
+    /// When it was asked for.
+    pub made_at: Timestamp,
     /// Its ten letters.
     pub code: String,
     /// What `/e/{token}` opens it with, for a mail; none where somebody came with the code alone,

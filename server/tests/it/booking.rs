@@ -93,8 +93,11 @@ impl Hall {
 
     /// Books a place for a dog of somebody, with some fields otherwise.
     pub fn ask(&self, client: &mut Client, otherwise: &[(&str, &str)]) -> Answer {
+        // Every page has a name of its own, as it is drawn for a browser.
+        let form = fresh_id().simple().to_string();
         let usual = [
             ("act", "book"),
+            ("form", form.as_str()),
             ("rows", "3"),
             ("run", "12.345.678-5"),
             ("given", "María José"),
