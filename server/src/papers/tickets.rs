@@ -24,7 +24,7 @@ pub const CANCELLATION: &str = "cita-anulada.ics";
 #[must_use]
 pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketFacts> {
     let slot = hour(ticket)?;
-    let (on, minute) = office.zone.local(slot);
+    let hour = |at| format::hour(at, &office.zone, Locale::Es);
     let path = routes::ticket(&ticket.code);
     let comes_home = comes_home(ticket);
     Some(TicketFacts {
@@ -35,9 +35,9 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
         comes_home,
         place: ticket.place.clone(),
         commune: ticket.commune.to_string(),
-        on,
-        time: Some(format::time(minute)),
-        until: ticket.home_until.map(|until| format::time(office.zone.local(until).1)),
+        on: office.zone.local(slot).0,
+        time: Some(hour(slot)),
+        until: ticket.home_until.map(hour),
         code: ticket.code.clone(),
         url: format!("{}{path}", office.link_prefix()),
         page: format!("{}{}", office.public_url, routes::MY_BOOKING),

@@ -80,7 +80,7 @@ impl Announced {
     /// `09:00 a 13:00`.
     #[must_use]
     pub fn hours(&self, zone: &Zone, locale: Locale) -> String {
-        let hour = |at| format::time(zone.local(at).1);
+        let hour = |at| format::hour(at, zone, locale);
         say::hours_from_to(locale, hour(self.starts_at), hour(self.ends_at))
     }
 
@@ -115,7 +115,7 @@ pub fn offering_words(offering: Offering, locale: Locale) -> &'static str {
 /// which it may be there, of an outreach that ends at `home_ends`.
 #[must_use]
 pub fn slot_words(slot: Slot, home_ends: Option<Timestamp>, zone: &Zone, locale: Locale) -> String {
-    let hour = |at| format::time(zone.local(at).1);
+    let hour = |at| format::hour(at, zone, locale);
     let starts = hour(slot.starts_at);
     let hours = match home_ends {
         Some(ends) => say::hours_from_to(locale, starts, hour(home_until(slot.starts_at, ends))),
@@ -133,16 +133,16 @@ pub fn hour_words(
     locale: Locale,
 ) -> String {
     let Some(until) = home_until else { return moment_words(at, zone, locale) };
-    let (day, minute) = zone.local(at);
-    let until = format::time(zone.local(until).1);
-    say::home_hours(locale, format::date_long(day, locale), format::time(minute), until)
+    let day = format::date_long(zone.local(at).0, locale);
+    let hour = |at| format::hour(at, zone, locale);
+    say::home_hours(locale, day, hour(at), hour(until))
 }
 
 /// A moment as `sábado 5 de diciembre de 2026, 09:30`.
 #[must_use]
 pub fn moment_words(at: Timestamp, zone: &Zone, locale: Locale) -> String {
-    let (day, minute) = zone.local(at);
-    say::day_and_hour(locale, format::date_long(day, locale), format::time(minute))
+    let day = format::date_long(zone.local(at).0, locale);
+    say::day_and_hour(locale, day, format::hour(at, zone, locale))
 }
 
 /// How old, in words: whole years as years.
@@ -274,5 +274,23 @@ mod tests {
         assert_eq!(words(None), "sábado 5 de diciembre de 2026, 10:00");
         let between = "sábado 5 de diciembre de 2026, entre las 10:00 y las 10:45";
         assert_eq!(words(Some(ends)), between);
+    }
+
+    #[test]
+    fn the_two_hours_of_a_night_in_april_do_not_look_alike() {
+        let zone = r#"[{"at":0,"offset_minutes":-180},{"at":1775358000000,"offset_minutes":-240}]"#;
+        let zone: Zone = serde_json::from_str(zone).unwrap();
+        let first = Timestamp(1_775_358_000_000 - 30 * 60_000);
+        let second = first.plus_ms(60 * 60_000);
+        let slot = |starts_at| slot_words(Slot { starts_at, capacity: 2 }, None, &zone, Locale::Es);
+        assert_eq!(slot(first), "23:30 (antes del cambio de hora) · 2 cupos");
+        assert_eq!(slot(second), "23:30 (después del cambio de hora) · 2 cupos");
+        let (one, other) = (
+            hour_words(first, Some(second), &zone, Locale::Es),
+            moment_words(second, &zone, Locale::Es),
+        );
+        assert!(one.ends_with("23:30 (después del cambio de hora)"), "{one}");
+        assert!(one.contains("las 23:30 (antes del cambio de hora) y"), "{one}");
+        assert!(other.ends_with("23:30 (después del cambio de hora)"), "{other}");
     }
 }
