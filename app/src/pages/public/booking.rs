@@ -155,9 +155,9 @@ pub fn age_words(months: u16, locale: Locale) -> String {
     }
 }
 
-/// Which animals are taken, a sentence each.
+/// Which animals are taken for what is booked, a sentence each.
 #[must_use]
-pub fn eligibility_words(taken: &Eligibility, locale: Locale) -> Vec<String> {
+pub fn eligibility_words(taken: &Eligibility, offering: Offering, locale: Locale) -> Vec<String> {
     let species = match taken.species {
         Some(Species::Dog) => say::taken_dogs(locale),
         Some(Species::Cat) => say::taken_cats(locale),
@@ -170,7 +170,11 @@ pub fn eligibility_words(taken: &Eligibility, locale: Locale) -> Vec<String> {
     };
     let mut words = vec![species.to_owned(), ages];
     if !taken.takes_flat_faced {
-        words.push(say::taken_no_flat_faces(locale).to_owned());
+        let none = match offering {
+            Offering::Sterilisation => say::taken_no_flat_faces(locale),
+            Offering::Chip | Offering::Deworming => say::taken_no_flat_faces_here(locale),
+        };
+        words.push(none.to_owned());
     }
     words.push(say::taken_per_owner(locale, taken.per_owner.into()));
     words.push(say::taken_per_household(locale, taken.most_of_household().into()));
@@ -230,7 +234,32 @@ pub fn place_words(place: &str, commune: Commune, comes_home: bool, locale: Loca
 
 #[cfg(test)]
 mod tests {
+    use super::asking::{FlatFace, Place};
     use super::*;
+    use domain::booking::AnimalAsked;
+    use domain::catalogue::Sex;
+    use domain::chip_number::ChipNumber;
+    use domain::name::PetName;
+
+    fn announced() -> Announced {
+        Announced {
+            id: OutreachId(uuid::Uuid::nil()),
+            name: "Villa El Salto".to_owned(),
+            place: "Sicilia 1516".to_owned(),
+            commune: Commune::ANTOFAGASTA,
+            starts_at: Timestamp(0),
+            ends_at: Timestamp(1),
+            booking_opens_at: None,
+            is_bookable: true,
+            comes_home: false,
+            is_under_way: false,
+            priority: Priority::Nobody,
+            bring: None,
+            way: None,
+            position: None,
+            offered: Vec::new(),
+        }
+    }
 
     #[test]
     fn who_comes_for_a_surgery_is_always_told_to_fast() {
@@ -242,6 +271,56 @@ mod tests {
             assert!(all.contains("correa") && all.contains("jaula"), "{all}");
             assert!(all.contains("carné"), "{all}");
         }
+    }
+
+    #[test]
+    fn only_where_animals_are_operated_is_it_said_that_some_are_not() {
+        for offering in Offering::ALL {
+            let taken = Eligibility { takes_flat_faced: false, ..Eligibility::usual(*offering) };
+            let all = eligibility_words(&taken, *offering, Locale::Es).join(" ");
+            assert_eq!(all.contains("No se operan"), *offering == Offering::Sterilisation, "{all}");
+            assert!(all.contains("cara chata"), "{all}");
+            let taken = Eligibility { takes_flat_faced: true, ..taken };
+            let all = eligibility_words(&taken, *offering, Locale::Es).join(" ");
+            assert!(!all.contains("cara chata"), "{all}");
+        }
+    }
+
+    #[test]
+    fn a_flat_face_is_promised_a_chip_only_where_it_is_given_one() {
+        let offered = |offering, takes_flat_faced| Offered {
+            offering,
+            free: 1,
+            eligibility: Eligibility { takes_flat_faced, ..Eligibility::usual(offering) },
+            waiting: 0,
+            slots: Vec::new(),
+        };
+        let surgery = offered(Offering::Sterilisation, false);
+        let pug = AnimalAsked {
+            name: PetName::parse("Ñato").unwrap(),
+            species: Species::Dog,
+            sex: Sex::Male,
+            age_months: Some(24),
+            is_flat_faced: true,
+            chip: None,
+        };
+        let chipped = ChipNumber::from_digits("985121004515220").ok();
+        let told = |asked: &Offered, offered: Vec<Offered>, animal: &AnimalAsked| {
+            let place = Place {
+                outreach: Announced { offered, ..announced() },
+                offered: asked.clone(),
+                zone: Zone::default(),
+            };
+            place.flat_face(animal)
+        };
+        let chips = |takes| vec![offered(Offering::Chip, takes), surgery.clone()];
+        assert_eq!(told(&surgery, chips(true), &pug), FlatFace::ChipThere);
+        assert_eq!(told(&surgery, chips(false), &pug), FlatFace::NotOperated);
+        assert_eq!(told(&surgery, vec![surgery.clone()], &pug), FlatFace::NotOperated);
+        let chipped = AnimalAsked { chip: chipped, ..pug.clone() };
+        assert_eq!(told(&surgery, chips(true), &chipped), FlatFace::NotOperated);
+        let chip = offered(Offering::Chip, false);
+        assert_eq!(told(&chip, chips(false), &pug), FlatFace::NotTaken);
     }
 
     #[test]

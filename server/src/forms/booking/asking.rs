@@ -12,7 +12,7 @@ use backend::bookings::{self, Outcome, Request, Ticket};
 use backend::clock;
 use backend::error::Error;
 use data_encoding::HEXLOWER;
-use domain::booking::{BookingDetails, BookingState, Offering};
+use domain::booking::{AnimalAsked, BookingDetails, BookingState, Lack, Offering};
 use domain::id::OutreachId;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -72,7 +72,7 @@ pub(super) async fn act(
         Ok(read) => read,
         Err(faults) => return refused(ask, place, typed(&fields, faults, None)).await,
     };
-    let wants_hour = read.slot.is_some();
+    let (wants_hour, animals) = (read.slot.is_some(), read.details.animals.clone());
     let request = Request {
         outreach: id,
         offering: place.offered.offering,
@@ -85,10 +85,7 @@ pub(super) async fn act(
     let (faults, told) = match answer {
         Ok(Outcome::Booked(ticket)) => return Ok(booked(&state, &ticket, Done::Booked)),
         Ok(Outcome::Waiting { ticket, .. }) => return Ok(booked(&state, &ticket, Done::Waits)),
-        Ok(Outcome::NotTaken(animals)) => {
-            let fault = |(at, lack)| Some(reading::not_taken(*read.rows.get(at)?, lack));
-            (animals.into_iter().filter_map(fault).collect(), None)
-        }
+        Ok(Outcome::NotTaken(lacks)) => (not_taken(&place, (&read.rows, &animals), lacks), None),
         Ok(Outcome::Full) if wants_hour => (Vec::new(), Some(Told::HourFull)),
         Ok(Outcome::Full) => (Vec::new(), Some(Told::Full)),
         Ok(Outcome::TooManyAnimals { most }) => (Vec::new(), Some(Told::TooMany { most })),
@@ -119,6 +116,19 @@ async fn place(state: &AppState, id: OutreachId, asked: &For) -> Result<Option<P
     let offered = offered.filter(|_| outreach.is_bookable).cloned();
     let zone = state.office.zone.clone();
     Ok(offered.map(|offered| Place { outreach, offered, zone }))
+}
+
+/// What is said of animals that are not taken, each told by its index among those asked for.
+fn not_taken(
+    place: &Place,
+    (rows, animals): (&[usize], &[AnimalAsked]),
+    lacks: Vec<(usize, Lack)>,
+) -> Vec<Fault> {
+    let fault = |(at, lack): (usize, Lack)| {
+        let (row, animal) = (*rows.get(at)?, animals.get(at)?);
+        Some(reading::not_taken(row, (lack, place.flat_face(animal))))
+    };
+    lacks.into_iter().filter_map(fault).collect()
 }
 
 fn typed(fields: &Fields, faults: Vec<Fault>, told: Option<Told>) -> Typed {
