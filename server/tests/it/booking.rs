@@ -147,6 +147,7 @@ fn a_place_is_booked_without_a_script_and_has_its_papers() {
         let mut client = house.client();
         let list = page(&mut client, "/operativos?comuna=02101&servicio=chip");
         assert!(list.contains("La Chimba &lt;b") && list.contains("quedan 2 cupos"), "{list}");
+        assert!(list.contains("href=\"/operativos.ics\""), "{list}");
         let other = page(&mut client, "/operativos?servicio=sterilisation");
         assert!(!other.contains("La Chimba"), "{other}");
         let one = page(&mut client, &format!("/operativos/{}", hall.id));
