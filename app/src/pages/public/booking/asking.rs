@@ -238,7 +238,12 @@ pub fn BookPage(
         .into_iter()
         .map(|words| view! { <li>{words}</li> })
         .collect();
-    let can_wait = offered.free == 0 || matches!(typed.told, Some(Told::HourFull | Told::Full));
+    let is_open = outreach.is_bookable;
+    let is_full = offered.free == 0 || matches!(typed.told, Some(Told::HourFull | Told::Full));
+    let (can_wait, has_room) = (is_open && is_full, offered.free > 0);
+    // Of what is not open any more the hour that was chosen is kept, and nothing is promised.
+    let hour = (is_open || has_room)
+        .then(|| hour((&offered, outreach.home_ends()), &zone, &typed, locale));
     let action = routes::book(outreach.id, offered.offering.code());
     let told = typed.told.clone().map(|told| notice(told, locale));
     let rows = typed.rows;
@@ -255,7 +260,7 @@ pub fn BookPage(
                     <input type="hidden" name="rows" value=rows.to_string() />
                     <input type="hidden" name=FORM value=typed.value(FORM) />
                     <input type="hidden" name=EMAIL_SURE value=typed.value(EMAIL_SURE) />
-                    {hour((&offered, outreach.home_ends()), &zone, &typed, locale)}
+                    {hour}
                     {owner(&typed, locale)}
                     {contact(&typed, &outreach, locale)}
                     {animals(&offered, &typed, locale)}
@@ -264,7 +269,7 @@ pub fn BookPage(
                         <input id=TRAP name=TRAP type="text" tabindex="-1" autocomplete="off" />
                     </div>
                     <p class="small soft">{say::book_privacy(locale)}</p>
-                    {buttons(offered.free > 0, can_wait, rows, locale)}
+                    {buttons(has_room || !is_open, can_wait, rows, locale)}
                 </form>
             </div>
         </PublicPage>
