@@ -54,6 +54,7 @@ mod it {
     mod named;
     mod news;
     mod news_back;
+    mod nights;
     mod offered;
     mod outbox;
     mod owner_access;
