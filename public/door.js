@@ -87,6 +87,13 @@ export const codeIn = (text) => {
   return CODE.test(code) ? code : null;
 };
 
+/** `14:05` at a moment, by the changes of the local time: the offset of now need not hold then. */
+export const hourOf = (at, zone) => {
+  const last = zone.findLast((change) => change.at <= at) ?? zone[0];
+  const offset = last?.offset_minutes ?? 0;
+  return new Date(at + offset * 60_000).toISOString().slice(11, 16);
+};
+
 const tagged = async (all, code) => {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(code));
   const hex = [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -225,7 +232,7 @@ const card = (one, came) => {
   const { words } = here;
   const { id, offering, slot, details } = one;
   const name = details ? fullName(details.name) : words.walkIn;
-  const at = slot && new Date(slot + here.offset * 60_000).toISOString().slice(11, 16);
+  const at = slot && hourOf(slot, here.zone);
   const pets = details?.animals.map((pet) => pet.name).join(", ");
   const parts = [words[offering], at, pets, details && paper(details.document)].filter(Boolean);
   const number = one.number ?? came.get(id)?.[1];
@@ -316,7 +323,7 @@ const catchUp = () => {
 window.addEventListener("online", () => here?.list.isConnected && catchUp());
 
 /** Shows the door at this place, and answers its key; what was tapped is told by `next`. */
-export const show = async (id, outreach, staff, until, device, offset, ...said) => {
+export const show = async (id, outreach, staff, until, device, zone, ...said) => {
   hurry();
   teller?.("");
   later = teller = null;
@@ -336,7 +343,7 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   const places = piece("div", { className: "found" });
   place.replaceChildren(told, list, places);
   const drawn = { told, list, places, door: nothing() };
-  const now = { key: newId(), outreach, device, offset: Number(offset), words, ...drawn };
+  const now = { key: newId(), outreach, device, zone: JSON.parse(zone), words, ...drawn };
   here = now;
   given = null;
   hush(true);

@@ -41,6 +41,25 @@ apart("Back, another name, sent again: nobody is told a number that is not their
   await expect(page.locator("#tablero")).toContainText("Inés");
 });
 
+test("an hour is told as the clocks will show it then", async ({ page, huella }) => {
+  await page.goto(huella.origin);
+  const told = await page.evaluate(async (script) => {
+    const { hourOf } = await import(script);
+    // Chile in 2026: back in the night to 5 April, forward in that to 6 September.
+    const zone = [
+      { at: Date.UTC(2025, 8, 7, 4), offset_minutes: -180 },
+      { at: Date.UTC(2026, 3, 5, 3), offset_minutes: -240 },
+      { at: Date.UTC(2026, 8, 6, 4), offset_minutes: -180 },
+    ];
+    const moments = [
+      Date.UTC(2020, 0, 1, 12), Date.UTC(2026, 3, 5, 2, 30), Date.UTC(2026, 3, 5, 3, 30),
+      Date.UTC(2026, 3, 5, 14), Date.UTC(2026, 8, 6, 3, 59), Date.UTC(2026, 8, 6, 4),
+    ];
+    return moments.map((at) => hourOf(at, zone));
+  }, "/door.js");
+  expect(told).toEqual(["09:00", "23:30", "23:30", "10:00", "23:59", "01:00"]);
+});
+
 test("a place is given once, and a ticket is read however it is written", async (
   { page, huella },
 ) => {

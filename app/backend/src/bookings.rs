@@ -26,7 +26,7 @@ pub use acts::{accept_new_date, accept_offer, cancel, decline_offer, reschedule}
 pub use book::book;
 pub use erasing::{KEPT_MS, forget};
 pub use limits::BOOKINGS_PER_HOUR;
-pub use public::{open_outreaches, public_outreach};
+pub use public::{open_outreaches, outreach_asked, public_outreach};
 pub use queue::BookingQueue;
 pub use secrets::CODE_LETTERS;
 pub(crate) use tick::end_over;
@@ -93,6 +93,8 @@ pub enum Outcome {
 pub struct Ticket {
     /// Which.
     pub id: BookingId,
+    /// When it was asked for.
+    pub made_at: Timestamp,
     /// Its ten letters.
     pub code: String,
     /// What `/e/{token}` opens it with, for a mail; none where somebody came with the code alone,

@@ -26,6 +26,7 @@ pub(crate) use programmes::progress;
 pub use programmes::{programmes, save_programme};
 pub(crate) use suggested::{Suggested, suggested};
 
+use domain::booking::Reminding;
 use domain::decide::education;
 use domain::desk::plan::{
     Member, OutreachFilter, OutreachForm, OutreachList, OutreachSheet, Person, PlanChoices,
@@ -239,6 +240,7 @@ pub async fn save(
     let fresh = fresh.unwrap_or_else(|| OutreachId(clock::fresh_id()));
     let (outreach, host) = reading::read(fresh, &form, &office.zone).map_err(Error::Refused)?;
     let (is_new, today) = (id.is_none(), office.day_of(now));
+    let reminding = Reminding::at(now, &office.zone);
     office
         .store
         .write_with((outreach, host, form.seen), move |tx, (outreach, host, seen)| {
@@ -256,7 +258,7 @@ pub async fn save(
                     if !seen.is_empty() && *seen != reading::seen(&before) {
                         return Err(Error::Refused(Refusal::ChangedMeanwhile));
                     }
-                    life::change(tx, (&before, outreach), (now, today)).await?;
+                    life::change(tx, (&before, outreach), (now, today, reminding)).await?;
                 }
                 let kind = if is_new { "outreach_planned" } else { "outreach_changed" };
                 let subject = Subject::Outreach(outreach.id);

@@ -55,6 +55,7 @@ mod it {
     mod named;
     mod news;
     mod news_back;
+    mod nights;
     mod offered;
     mod outbox;
     mod owner_access;

@@ -184,6 +184,24 @@ pub struct Transition {
     pub offset_minutes: i32,
 }
 
+/// Which of the two it is, of an hour that comes twice in the night in which the clocks go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Twice {
+    /// Before they go back.
+    First,
+    /// After that.
+    Second,
+}
+
+/// What the clocks show at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WallTime {
+    /// The minute of the local day.
+    pub minute: u16,
+    /// Of an hour that comes twice, which of the two.
+    pub twice: Option<Twice>,
+}
+
 /// The changes of a zone in the years that matter, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -202,6 +220,26 @@ impl Zone {
     #[must_use]
     pub fn local(&self, moment: Timestamp) -> (CivilDate, u16) {
         moment.local(self.offset_minutes(moment))
+    }
+
+    /// Of a moment whose hour the clocks of this zone show twice, which of the two it is.
+    #[must_use]
+    pub fn twice(&self, moment: Timestamp) -> Option<Twice> {
+        self.0.windows(2).find_map(|changes| {
+            let [before, after] = changes else { return None };
+            let minutes = i64::from(before.offset_minutes) - i64::from(after.offset_minutes);
+            let (back, since) = (minutes * 60_000, moment.since_ms(after.at));
+            if (-back..0).contains(&since) {
+                return Some(Twice::First);
+            }
+            (0..back).contains(&since).then_some(Twice::Second)
+        })
+    }
+
+    /// What the clocks of this zone show at a moment.
+    #[must_use]
+    pub fn wall(&self, moment: Timestamp) -> WallTime {
+        WallTime { minute: self.local(moment).1, twice: self.twice(moment) }
     }
 
     /// The moment at which the clocks of this zone show so many milliseconds after the midnight of
@@ -227,121 +265,4 @@ pub fn ms_of_day(text: &str) -> Option<i64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn the_day_number_of_known_dates_is_right() {
-        let day = |text: &str| text.parse::<CivilDate>().unwrap().days();
-        assert_eq!(day("1970-01-01"), 0);
-        assert_eq!(day("2000-03-01"), 11_017);
-        assert_eq!(day("1900-01-01"), MIN_DAY);
-        assert_eq!(day("2199-12-31"), MAX_DAY);
-        assert_eq!("2026-11-22".parse::<CivilDate>().unwrap().weekday(), 6);
-    }
-
-    #[test]
-    fn an_age_counts_only_whole_months_and_years() {
-        let day = |text: &str| text.parse::<CivilDate>().unwrap();
-        assert_eq!(day("2026-01-31").months_until(day("2026-03-30")), 1);
-        assert_eq!(day("2020-02-29").years_until(day("2026-02-28")), 5);
-        assert_eq!(day("2026-03-01").months_until(day("2026-02-01")), -1);
-    }
-
-    #[test]
-    fn months_later_is_the_same_day_or_the_last() {
-        for (from, months, to) in [
-            ("2026-11-20", 2, "2027-01-20"),
-            ("2026-12-31", 2, "2027-02-28"),
-            ("2024-01-31", 1, "2024-02-29"),
-            ("2026-05-05", 0, "2026-05-05"),
-        ] {
-            let day: CivilDate = from.parse().unwrap();
-            assert_eq!(day.plus_months(months), to.parse().unwrap(), "{from} {months}");
-        }
-    }
-
-    #[test]
-    fn half_written_and_impossible_dates_are_refused() {
-        for text in ["", "2026-2-3", "2026-02-30", "1899-12-31", "2026-11-22T10", "+026-11-22"] {
-            assert_eq!(text.parse::<CivilDate>(), Err(DateError), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_zone_gives_the_offset_of_its_last_change() {
-        let change = |at, offset_minutes| Transition { at: Timestamp(at), offset_minutes };
-        let zone = Zone(vec![change(0, -240), change(1_000, -180)]);
-        assert_eq!(zone.offset_minutes(Timestamp(999)), -240);
-        assert_eq!(zone.offset_minutes(Timestamp(1_000)), -180);
-        assert_eq!(zone.local(Timestamp(0)).0.to_string(), "1969-12-31");
-    }
-
-    /// 2026 in Chile: back in the night to the 5th of April, forward in that to the 6th of
-    /// September.
-    fn chile() -> Zone {
-        let change = |at, offset_minutes| Transition { at: Timestamp(at), offset_minutes };
-        Zone(vec![
-            change(1_757_217_600_000, -180),
-            change(1_775_358_000_000, -240),
-            change(1_788_667_200_000, -180),
-        ])
-    }
-
-    #[test]
-    fn an_hour_that_is_left_out_is_the_one_after_it_and_of_two_it_is_the_first() {
-        let zone = chile();
-        let shown = |day: &str, hour: &str| {
-            let at = zone.moment(day.parse().unwrap(), ms_of_day(hour).unwrap());
-            let (on, minute) = zone.local(at);
-            (on.to_string(), minute, at.0)
-        };
-        for (day, hour, minute) in [("2026-04-04", "23:30", 1_410), ("2026-09-05", "23:30", 1_410)]
-        {
-            let (on, told, _) = shown(day, hour);
-            assert_eq!((on.as_str(), told), (day, minute), "{day} {hour}");
-        }
-        assert_eq!(shown("2026-04-04", "23:30").2, 1_775_358_000_000 - 30 * 60_000);
-        let (on, minute, at) = shown("2026-09-06", "00:30");
-        assert_eq!((on.as_str(), minute), ("2026-09-06", 90));
-        assert_eq!(at, 1_788_667_200_000 + 30 * 60_000);
-    }
-
-    #[test]
-    fn an_hour_of_the_day_is_read_and_nothing_else() {
-        let ms = |hour: i64, minute: i64| Some((hour * 60 + minute) * 60_000);
-        for (text, read) in [("00:00", ms(0, 0)), (" 9:05 ", ms(9, 5)), ("23:59:00", ms(23, 59))] {
-            assert_eq!(ms_of_day(text), read, "{text}");
-        }
-        for text in ["", "9", "24:00", "12:60", "-1:00", "12:0x", ":"] {
-            assert_eq!(ms_of_day(text), None, "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn what_the_clocks_show_is_found_again(ms in 1_757_300_000_000i64..1_790_000_000_000) {
-            let (day, minute) = chile().local(Timestamp(ms));
-            let found = chile().moment(day, i64::from(minute) * 60_000);
-            prop_assert_eq!(chile().local(found), (day, minute));
-        }
-
-        #[test]
-        fn a_date_is_read_back_as_it_was_written(days in MIN_DAY..=MAX_DAY) {
-            let date = CivilDate::from_days(days);
-            prop_assert_eq!(date.days(), days);
-            prop_assert_eq!(date.to_string().parse(), Ok(date));
-        }
-
-        #[test]
-        fn no_text_makes_the_date_reader_panic(text in ".{0,20}") {
-            let _ = text.parse::<CivilDate>();
-        }
-
-        #[test]
-        fn no_moment_makes_local_time_panic(ms in any::<i64>(), offset in -900i32..900) {
-            let _ = Timestamp(ms).local(offset);
-        }
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 //! Group separators inside a chip or a number are no-break spaces and points, so that a value is
 //! never broken over two lines. Copying gives the plain number: the components see to that.
 
-use domain::timestamp::{CivilDate, Timestamp};
+use domain::timestamp::{CivilDate, Timestamp, Twice, Zone};
 
 use crate::{Locale, common};
 
@@ -30,11 +30,29 @@ pub fn time(minute_of_day: u16) -> String {
     format!("{:02}:{:02}", minute_of_day / 60 % 24, minute_of_day % 60)
 }
 
+/// `14:05` at a moment; of an hour that comes twice in the night in which the clocks go back, which
+/// of the two it is.
+#[must_use]
+pub fn hour(at: Timestamp, zone: &Zone, locale: Locale) -> String {
+    let shown = time(zone.local(at).1);
+    match zone.twice(at) {
+        Some(Twice::First) => common::hour_before_change(locale, shown),
+        Some(Twice::Second) => common::hour_after_change(locale, shown),
+        None => shown,
+    }
+}
+
 /// `sáb 22 nov 2026, 14:05` at `offset_minutes` from UTC.
 #[must_use]
 pub fn moment(moment: Timestamp, offset_minutes: i32, locale: Locale) -> String {
     let (day, minute) = moment.local(offset_minutes);
     common::day_at_time(locale, date(day, locale), time(minute))
+}
+
+/// The same in a zone; of an hour that comes twice, which of the two it is.
+#[must_use]
+pub fn moment_in(at: Timestamp, zone: &Zone, locale: Locale) -> String {
+    common::day_at_time(locale, date(zone.local(at).0, locale), hour(at, zone, locale))
 }
 
 /// `152 0981 0000 0001` from 15 digits; anything else is given back as it is.
@@ -193,6 +211,7 @@ pub fn month_long(date: CivilDate, locale: Locale) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::timestamp::Transition;
 
     fn plain(text: &str) -> String {
         text.replace(NBSP, " ")
@@ -206,6 +225,21 @@ mod tests {
         assert_eq!(date_long(day, Locale::En), "Saturday 21 November 2026");
         let noon = Timestamp(day.days() * domain::timestamp::DAY_MS + 17 * 3_600_000 + 300_000);
         assert_eq!(plain(&moment(noon, -180, Locale::Es)), "sáb 21 nov 2026, 14:05");
+    }
+
+    #[test]
+    fn of_an_hour_that_comes_twice_it_is_said_which() {
+        // The night to 5 April 2026 in Chile: at midnight it is 23:00 again.
+        let back = Timestamp(1_775_358_000_000);
+        let change = |at, offset_minutes| Transition { at, offset_minutes };
+        let zone = Zone(vec![change(Timestamp(0), -180), change(back, -240)]);
+        let said = |minutes: i64| hour(back.plus_ms(minutes * 60_000), &zone, Locale::Es);
+        assert_eq!(said(-90), "22:30");
+        assert_eq!(said(-30), "23:30 (antes del cambio de hora)");
+        assert_eq!(said(30), "23:30 (después del cambio de hora)");
+        assert_eq!(said(60), "00:00");
+        let told = plain(&moment_in(back, &zone, Locale::En));
+        assert_eq!(told, "Sat 4 Apr 2026, 23:00 (after the clocks went back)");
     }
 
     #[test]

@@ -214,8 +214,7 @@ pub(crate) fn Heading(
 
 /// A moment as it was where the programmes are.
 pub(crate) fn moment(at: Timestamp) -> String {
-    let offset = visitor().zone.offset_minutes(at);
-    format::moment(at, offset, locale())
+    format::moment_in(at, &visitor().zone, locale())
 }
 
 /// `14:05` where the programmes are.

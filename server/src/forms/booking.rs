@@ -65,7 +65,8 @@ async fn listing(
     let asked = asked.filter(|month| months.contains(month));
     let month = asked.or_else(|| months.first().copied());
     outreaches.retain(|one| Some(first_of_month(one.day(&zone))) == month);
-    let listing = Listing { commune, offering, months, month, outreaches, zone };
+    let feed = format!("{}{}", state.office.public_url, routes::CALENDAR_FEED);
+    let listing = Listing { commune, offering, months, month, outreaches, zone, feed };
     Ok(ask.long().page(move || view! { <OutreachesPage listing=listing /> }).await)
 }
 

@@ -24,7 +24,7 @@ pub const CANCELLATION: &str = "cita-anulada.ics";
 #[must_use]
 pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketFacts> {
     let slot = hour(ticket)?;
-    let (on, minute) = office.zone.local(slot);
+    let hour = |at| format::hour(at, &office.zone, Locale::Es);
     let path = routes::ticket(&ticket.code);
     let comes_home = comes_home(ticket);
     Some(TicketFacts {
@@ -35,9 +35,9 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
         comes_home,
         place: ticket.place.clone(),
         commune: ticket.commune.to_string(),
-        on,
-        time: Some(format::time(minute)),
-        until: ticket.home_until.map(|until| format::time(office.zone.local(until).1)),
+        on: office.zone.local(slot).0,
+        time: Some(hour(slot)),
+        until: ticket.home_until.map(hour),
         code: ticket.code.clone(),
         url: format!("{}{path}", office.link_prefix()),
         page: format!("{}{}", office.public_url, routes::MY_BOOKING),
@@ -61,7 +61,7 @@ pub fn appointment(
 }
 
 /// The appointment of an hour that somebody was given and has no more, to be taken back: later than
-/// whatever was told of it before.
+/// whatever was told of it before, and earlier than what is told from the next second on.
 #[must_use]
 pub fn taken_back(
     office: &Office,
@@ -116,14 +116,13 @@ fn hour(ticket: &Ticket) -> Option<Timestamp> {
     ticket.slot.filter(|_| holds && !ticket.is_suspended)
 }
 
-/// Seconds since the booking was made (UUID version 7 begins with that moment): whatever is told
-/// later supersedes what was told before, so that a calendar takes a move and an earlier mail that
-/// comes late changes nothing back.
+/// Twice the seconds since the booking was made, so that there is room for a cancellation behind
+/// each: whatever is told later supersedes what was told before, so that a calendar takes a move
+/// and an earlier mail that comes late changes nothing back.
 fn revision(ticket: &Ticket, now: Timestamp) -> u32 {
-    let made_ms = i64::try_from(ticket.id.0.as_u128() >> 80).unwrap_or(now.0);
-    let seconds = now.since_ms(Timestamp(made_ms)) / 1000;
-    // RFC 5545 asks for an integer of 32 bits with a sign.
-    u32::try_from(seconds.clamp(0, i64::from(i32::MAX))).unwrap_or(0)
+    let seconds = now.since_ms(ticket.made_at) / 1000;
+    // RFC 5545 asks for an integer of 32 bits with a sign, also for the cancellation behind it.
+    u32::try_from(seconds.clamp(0, i64::from(i32::MAX / 2)) * 2).unwrap_or(0)
 }
 
 /// The bare address of a sender, which may have a name before it.
@@ -151,9 +150,10 @@ mod tests {
     const MADE: i64 = 1_795_356_000_000;
 
     fn ticket(state: BookingState) -> Ticket {
-        let id = u128::try_from(MADE).unwrap() << 80;
         Ticket {
-            id: BookingId(Uuid::from_u128(id)),
+            // As that of a form is: it tells no moment.
+            id: BookingId(Uuid::max()),
+            made_at: Timestamp(MADE),
             code: "K7QX2M7RTA".to_owned(),
             link_token: None,
             outreach: OutreachId(Uuid::nil()),
@@ -182,9 +182,11 @@ mod tests {
     fn what_is_told_later_supersedes_what_was_told_before() {
         let booked = ticket(BookingState::Booked);
         assert_eq!(revision(&booked, Timestamp(MADE)), 0);
-        assert_eq!(revision(&booked, Timestamp(MADE + 5_000)), 5);
+        assert_eq!(revision(&booked, Timestamp(MADE + 5_000)), 10);
+        assert_eq!(revision(&booked, Timestamp(MADE + 6_000)), 12, "behind a cancellation");
         assert_eq!(revision(&booked, Timestamp(MADE - 5_000)), 0);
-        assert_eq!(revision(&booked, Timestamp(i64::MAX)), i32::MAX.unsigned_abs());
+        // The cancellation behind the last one there is has a number, too.
+        assert_eq!(revision(&booked, Timestamp(i64::MAX)), i32::MAX.unsigned_abs() - 1);
     }
 
     #[test]

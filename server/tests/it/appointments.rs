@@ -1,7 +1,11 @@
 //! The appointment of a booking in its owner's calendar: each change supersedes the one before, and
 //! giving the hour back takes it out.
 
+use std::time::Duration;
+
+use backend::clock::Clock;
 use domain::booking::Offering;
+use domain::timestamp::CivilDate;
 use mail_parser::{MessageParser, MimeHeaders};
 
 use crate::booking::{Hall, leads_to};
@@ -52,5 +56,43 @@ fn what_is_given_back_goes_out_of_the_calendar() {
             assert_eq!(property(&back, name), property(&given, name), "{name}");
         }
         assert!(sequence(&back) > sequence(&given), "{back}");
+    }
+}
+
+/// Calendars drop what has no higher sequence than what they know.
+#[test]
+fn a_new_date_supersedes_the_calling_off_before_it() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let hall = Hall::lay_out(&house, Offering::Chip);
+        let mut client = house.client();
+        let path = leads_to(&hall.ask(&mut client, &[]).expect(303));
+        let (_, given) = calendar(&house, 1);
+        let plan = format!("/coordinacion/operativos/{}/plan", hall.id);
+        let mut desk = house.staff("coordinator");
+        desk.form(&format!("{plan}/suspender"), &[("reason", "Lluvia")]).expect(303);
+        let (method, off) = calendar(&house, 2);
+        assert_eq!(method, "CANCEL");
+        // What is told within one second may be told in any order.
+        std::thread::sleep(Duration::from_millis(1_100));
+        let today = Clock::System.now().local(-180).0;
+        let later = CivilDate::from_days(today.days() + 7).to_string();
+        let day = [("day", later.as_str()), ("starts", "10:00")];
+        desk.form(&format!("{plan}/reprogramar"), &day).expect(303);
+        let (method, moved) = calendar(&house, 3);
+        assert_eq!((method.as_str(), property(&moved, "STATUS:")), ("PUBLISH", "CONFIRMED"));
+        assert_ne!(property(&moved, "DTSTART:"), property(&given, "DTSTART:"));
+
+        let code = path.trim_start_matches("/T/").split('?').next().expect("a code").to_owned();
+        let key = [("code", code.as_str()), ("document", "6785")];
+        let own = leads_to(&client.form("/mi-hora", &key).expect(303));
+        client.form(&own, &[("act", "cancel")]).expect(303);
+        let (method, back) = calendar(&house, 4);
+        assert_eq!(method, "CANCEL");
+        let told = [&given, &off, &moved, &back];
+        for (earlier, later) in told.iter().zip(told.iter().skip(1)) {
+            assert_eq!(property(later, "UID:"), property(earlier, "UID:"));
+            assert!(sequence(later) > sequence(earlier), "{earlier} {later}");
+        }
     }
 }

@@ -93,8 +93,11 @@ impl Hall {
 
     /// Books a place for a dog of somebody, with some fields otherwise.
     pub fn ask(&self, client: &mut Client, otherwise: &[(&str, &str)]) -> Answer {
+        // Every page has a name of its own, as it is drawn for a browser.
+        let form = fresh_id().simple().to_string();
         let usual = [
             ("act", "book"),
+            ("form", form.as_str()),
             ("rows", "3"),
             ("run", "12.345.678-5"),
             ("given", "María José"),
@@ -144,6 +147,7 @@ fn a_place_is_booked_without_a_script_and_has_its_papers() {
         let mut client = house.client();
         let list = page(&mut client, "/operativos?comuna=02101&servicio=chip");
         assert!(list.contains("La Chimba &lt;b") && list.contains("quedan 2 cupos"), "{list}");
+        assert!(list.contains("href=\"/operativos.ics\""), "{list}");
         let other = page(&mut client, "/operativos?servicio=sterilisation");
         assert!(!other.contains("La Chimba"), "{other}");
         let one = page(&mut client, &format!("/operativos/{}", hall.id));

@@ -11,6 +11,7 @@ mod appointments;
 mod asvs;
 mod booking;
 mod booking_again;
+mod booking_closed;
 mod booking_desk;
 mod chaos;
 mod chips;

@@ -45,7 +45,20 @@ pub async fn open_outreaches(
 /// [`Refusal::OutreachUnknown`] also for one that is not announced, or over.
 pub async fn public_outreach(office: &Office, id: OutreachId) -> Result<PublicOutreach, Error> {
     let now = office.clock.now();
-    let read = office.store.read(move |tx| Box::pin(async move { one(tx, id, now).await }));
+    let read =
+        office.store.read(move |tx| Box::pin(async move { one(tx, id, (now, is_shown)).await }));
+    read.await
+}
+
+/// The same for who has its form open, whatever became of it meanwhile: of what is called off, over
+/// or not open, nothing can be booked.
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`] for one that nobody has heard of.
+pub async fn outreach_asked(office: &Office, id: OutreachId) -> Result<PublicOutreach, Error> {
+    let now = office.clock.now();
+    let read =
+        office.store.read(move |tx| Box::pin(async move { one(tx, id, (now, is_known)).await }));
     read.await
 }
 
@@ -87,9 +100,13 @@ async fn list(
     Ok(shown.filter(has).collect())
 }
 
-async fn one(tx: &mut Tx, id: OutreachId, now: Timestamp) -> Result<PublicOutreach, Error> {
+async fn one(
+    tx: &mut Tx,
+    id: OutreachId,
+    (now, may_be_seen): (Timestamp, fn(&Outreach, Timestamp) -> bool),
+) -> Result<PublicOutreach, Error> {
     let place = Place::of(tx, id.0).await?;
-    if !is_shown(&place.outreach, now) {
+    if !may_be_seen(&place.outreach, now) {
         return Err(Error::Refused(Refusal::OutreachUnknown));
     }
     let mut offerings = Vec::new();
@@ -108,6 +125,11 @@ async fn one(tx: &mut Tx, id: OutreachId, now: Timestamp) -> Result<PublicOutrea
         offerings.push(offered);
     }
     Ok(shown(place, offerings, now))
+}
+
+/// Whether anybody may have heard of it.
+fn is_known(outreach: &Outreach, _now: Timestamp) -> bool {
+    outreach.status != OutreachStatus::Draft
 }
 
 /// Whether everybody may know of it.

@@ -88,6 +88,7 @@ pub(crate) fn ticket(
     let plan = place.plan.as_ref();
     Ok(Ticket {
         id: BookingId(row.id),
+        made_at: Timestamp(row.created_at),
         code: secrets::code(&office.keys, row.id),
         link_token: Some(secrets::token(&office.keys, row.id)),
         outreach: place.outreach.id,

@@ -166,7 +166,7 @@ async fn laid_out(
         true => day::homes(tx, &record.outreach).await?,
         false => Vec::new(),
     };
-    let homes = homes.into_iter().map(|home| (home.at.map(|at| desk.minute(at)), home));
+    let homes = homes.into_iter().map(|home| (home.at.map(|at| desk.office.zone.wall(at)), home));
     let (outreach, plan) = (record.outreach, record.plan);
     let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
     let mut times = Vec::new();
@@ -175,7 +175,7 @@ async fn laid_out(
             times.push((
                 slot.starts_at,
                 TimeLine {
-                    minute: desk.minute(Timestamp(slot.starts_at)),
+                    at: desk.office.zone.wall(Timestamp(slot.starts_at)),
                     offering: one.offering,
                     capacity: number(slot.capacity),
                     booked: number(slot.booked),

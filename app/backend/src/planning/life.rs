@@ -1,5 +1,6 @@
 //! The life of an outreach as it is lived: each step with what it changes and whom it tells.
 
+use domain::booking::Reminding;
 use domain::desk::planned::{Asked, DayForm, PlanField};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::OutreachId;
@@ -80,7 +81,7 @@ async fn take(
 pub(super) async fn change(
     tx: &mut Tx,
     (before, after): (&Outreach, &Outreach),
-    (now, today): (Timestamp, CivilDate),
+    (now, today, reminding): (Timestamp, CivilDate, Reminding),
 ) -> Result<(), Error> {
     if before.status != after.status {
         let record = plan_of(tx, after.id.0).await?;
@@ -108,7 +109,7 @@ pub(super) async fn change(
             let unfit = FieldError::new(Field::Time, Problem::Unknown);
             return Err(Error::Refused(Refusal::field(unfit)));
         }
-        follow(tx, (before, after), now).await?;
+        follow(tx, (before, after), (now, reminding)).await?;
     }
     if before.phase != after.phase {
         date_phase(tx, after, today).await?;
@@ -263,7 +264,7 @@ async fn put_off(
     let after = Outreach { status, ..on_day(&before, day, zone) };
     let known = news::known(tx, &before).await?;
     tx.update_outreach(&records::outreach_row(&after)).await?;
-    follow(tx, (&before, &after), now).await?;
+    follow(tx, (&before, &after), (now, Reminding::at(now, zone))).await?;
     concerned::tell(tx, (&before, &after), "", now).await?;
     let told = news::tell(tx, &after, &known, now).await?;
     let body = serde_json::json!({
@@ -284,7 +285,7 @@ async fn put_off(
 async fn follow(
     tx: &mut Tx,
     (before, after): (&Outreach, &Outreach),
-    now: Timestamp,
+    (now, reminding): (Timestamp, Reminding),
 ) -> Result<(), Error> {
     let id = after.id.0;
     let by = after.starts_at.since_ms(before.starts_at);
@@ -305,7 +306,7 @@ async fn follow(
     }
     // Who was told that nobody should come is asked again, also where the hour is the same.
     if by != 0 || before.status == OutreachStatus::Suspended {
-        go_along(tx, (before, after), plan, now).await?;
+        go_along(tx, (before, after), plan, (now, reminding)).await?;
     }
     if after.status == OutreachStatus::Suspended {
         return Ok(());
@@ -323,7 +324,7 @@ async fn go_along(
     tx: &mut Tx,
     (before, after): (&Outreach, &Outreach),
     plan: OutreachPlanRow,
-    now: Timestamp,
+    (now, reminding): (Timestamp, Reminding),
 ) -> Result<(), Error> {
     let (id, by) = (after.id.0, after.starts_at.since_ms(before.starts_at));
     let reason = plan.suspended_reason.clone();
@@ -342,7 +343,9 @@ async fn go_along(
         };
         tx.put_outreach_plan(&OutreachPlanRow { moved_from, left_on, ..plan }).await?;
     }
-    tx.put_off_bookings(id, by, now.0).await?;
+    // Who is told the new date now is not reminded of it beside.
+    let reminded_before = (reminding.first_before.0, reminding.second_before.0);
+    tx.put_off_bookings(id, by, reminded_before, now.0).await?;
     if let Some(reason) = reason.filter(|_| after.status == OutreachStatus::Suspended) {
         tx.keep_bookings(id, &reason, now.0).await?;
     }

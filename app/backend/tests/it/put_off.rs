@@ -164,6 +164,25 @@ on_both_databases! {
         assert_eq!(Some(held.1.slot.starts_at.0), after.slot_at);
     }
 
+    async fn who_is_told_a_date_that_is_near_is_not_reminded_of_it_beside(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let id = opened(&field).await;
+        booked(&field, id, ("booked", 1)).await;
+        // It is Sunday 22 November, two in the afternoon.
+        let day = DayForm { day: "2026-11-24".to_owned(), starts: "10:00".to_owned() };
+        assert_eq!(planning::reschedule(office, actor, id, &day).await.unwrap(), Asked::Done(1));
+        bookings::tick(office).await.unwrap();
+        let reminders = "SELECT COUNT(*) FROM outbox WHERE kind = 'booking_reminder'";
+        assert_eq!(database.number(reminders).await, 0);
+        // On Monday evening.
+        office.clock.advance_ms(28 * HOUR_MS);
+        bookings::tick(office).await.unwrap();
+        assert_eq!(database.number(reminders).await, 1);
+        bookings::tick(office).await.unwrap();
+        assert_eq!(database.number(reminders).await, 1);
+    }
+
     async fn the_day_that_is_left_is_one_before_a_later_one(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());

@@ -6,6 +6,7 @@ use backend::store::vocabulary::plan::{
     CrewRow, ElsewhereRow, OfferingRow, OutreachPlanRow, PlaceChange, SlotRow,
 };
 use domain::role::Role;
+use domain::timestamp::DAY_MS;
 use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
@@ -190,7 +191,7 @@ on_both_databases! {
             assert_eq!(expecting, both);
             assert_eq!(tx.expecting_of(id, "chip").await?.len(), 2);
             assert_eq!(tx.expecting_of(id, "deworming").await?, Vec::<Uuid>::new());
-            assert_eq!(tx.put_off_bookings(id, 1_000, 8).await?, 2);
+            assert_eq!(tx.put_off_bookings(id, 1_000, (0, 0), 8).await?, 2);
             assert_eq!(tx.outreaches_put_off(0, 9).await?, []);
             let moved = OutreachPlanRow {
                 outreach_id: id,
@@ -229,6 +230,33 @@ on_both_databases! {
         let kept = "SELECT COUNT(*) FROM booking WHERE state = 'arrived'
             AND ended_reason = 'Viento' AND changed_at = 8";
         assert_eq!(database.number(kept).await, 1);
+    }
+
+    async fn what_a_new_date_is_told_instead_of_is_not_reminded_of(database) {
+        let made: Stored<Uuid> = database.store.write(|tx| Box::pin(async move {
+            Ok(outreach(tx).await?.1)
+        })).await;
+        let id = made.unwrap();
+        booking(&database, id, ("booked", 5)).await;
+        booking(&database, id, ("waiting", 5)).await;
+        // Of an hour as near as this the first reminder, or both, would have been sent.
+        for (by, before, reminders) in [
+            (1_000, (1_005, 0), 1),
+            (1_000, (9_000, 0), 1),
+            (1_000, (9_000, 9_000), 2),
+            (1_000, (9_000, 0), 2),
+            (DAY_MS, (i64::MAX, 0), 1),
+            (DAY_MS, (i64::MAX, i64::MAX), 2),
+            (DAY_MS, (0, 0), 0),
+            (1_000, (i64::MAX, 0), 1),
+        ] {
+            let done: Stored<u64> = database.store.write(move |tx| Box::pin(async move {
+                tx.put_off_bookings(id, by, before, 8).await
+            })).await;
+            assert_eq!(done.unwrap(), 2);
+            let told = "SELECT reminders FROM booking WHERE state = 'booked'";
+            assert_eq!(database.number(told).await, reminders, "{by} {before:?}");
+        }
     }
 
     async fn who_was_there_is_expected_again_at_a_time_that_is_theirs(database) {

@@ -185,6 +185,27 @@ fn the_night_on_which_the_clocks_go_back_moves_no_reminder() {
     assert_eq!(offered_until(local(29, 10), slot, &zone), Some(local(29, 20)));
 }
 
+#[test]
+fn the_night_on_which_the_clocks_go_forward_moves_no_reminder() {
+    // At midnight before the 30th day it is one o'clock: that day has no midnight.
+    let change = |at, offset_minutes| Transition { at: Timestamp(at), offset_minutes };
+    let zone = Zone(vec![change(0, -240), change(30 * DAY_MS + 4 * HOUR_MS, -180)]);
+    let local = |day: i64, hour: i64| Timestamp(day * DAY_MS + (hour + 4) * HOUR_MS);
+    let stage = |now, slot| Reminding::at(now, &zone).stage(slot);
+    let (last, first) = (local(29, 23).plus_ms(HOUR_MS / 2), local(30, 0));
+    assert_eq!((zone.local(last).1, zone.local(first).1), (1_410, 60));
+    for (now, stages) in [
+        (local(27, 9), (0, 0)),
+        (local(27, 10), (1, 0)),
+        (local(28, 10), (1, 1)),
+        (local(28, 18), (2, 1)),
+        (local(29, 17), (2, 1)),
+        (local(29, 18), (2, 2)),
+    ] {
+        assert_eq!((stage(now, last), stage(now, first)), stages, "{now:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn whoever_is_offered_a_place_has_two_hours_and_at_most_a_day(

@@ -16,9 +16,9 @@ pub const HOME_WITHIN_MS: i64 = HOUR_MS;
 /// the latest, in milliseconds.
 pub const ANSWER_WITHIN_MS: i64 = 2 * DAY_MS;
 
-/// The evening before, as a minute of the day, at which a kept place passes on: 20:00.
-const EVENING: u16 = 20 * 60;
-/// Two days before, the first reminder: 10:00.
+/// The evening before, in milliseconds of the day, at which a kept place passes on: 20:00.
+const EVENING_MS: i64 = 20 * HOUR_MS;
+/// Two days before, as a minute of the day, the first reminder: 10:00.
 const FIRST_REMINDER: u16 = 10 * 60;
 /// The evening before, the second: 18:00.
 const SECOND_REMINDER: u16 = 18 * 60;
@@ -27,7 +27,7 @@ const SECOND_REMINDER: u16 = 18 * 60;
 /// than the evening before, and two hours after that; nothing when the slot begins sooner.
 #[must_use]
 pub fn offered_until(now: Timestamp, slot: Timestamp, zone: &Zone) -> Option<Timestamp> {
-    let evening = moment(days_after(zone.local(slot).0, -1), EVENING, zone);
+    let evening = zone.moment(days_after(zone.local(slot).0, -1), EVENING_MS);
     let until = now.plus_ms(DAY_MS).min(evening).max(now.plus_ms(SHORTEST_OFFER_MS));
     (until <= slot).then_some(until)
 }
@@ -54,7 +54,7 @@ impl Reminding {
     #[must_use]
     pub fn at(now: Timestamp, zone: &Zone) -> Self {
         let (today, minute) = zone.local(now);
-        let midnight = |days: i64| moment(days_after(today, days), 0, zone);
+        let midnight = |days: i64| zone.moment(days_after(today, days), 0);
         Self {
             first_before: midnight(if minute >= FIRST_REMINDER { 3 } else { 2 }),
             second_before: midnight(if minute >= SECOND_REMINDER { 2 } else { 1 }),
@@ -75,12 +75,4 @@ impl Reminding {
 
 fn days_after(day: CivilDate, days: i64) -> CivilDate {
     CivilDate::from_days(day.days() + days)
-}
-
-/// The moment at which the clocks of the zone show a minute of a day. An hour that the change to
-/// summer time leaves out becomes the one after it.
-fn moment(day: CivilDate, minute: u16, zone: &Zone) -> Timestamp {
-    let local = day.days() * DAY_MS + i64::from(minute) * 60_000;
-    let offset = |at: i64| i64::from(zone.offset_minutes(Timestamp(at))) * 60_000;
-    Timestamp(local - offset(local - offset(local)))
 }

@@ -12,7 +12,7 @@ use crate::outreach::{OutreachKind, OutreachStatus};
 use crate::role::Role;
 use crate::stock::{Balance, DoseBalance};
 use crate::territory::Commune;
-use crate::timestamp::CivilDate;
+use crate::timestamp::{CivilDate, WallTime};
 
 /// What every paper of an outreach begins with. Hours are minutes of the local day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,8 +127,8 @@ pub struct OfferingPlan {
 /// A time at which people are asked to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeLine {
-    /// The minute of the local day.
-    pub minute: u16,
+    /// What the clocks show then.
+    pub at: WallTime,
     /// For what.
     pub offering: Offering,
     /// Animals that can come.
@@ -165,8 +165,8 @@ pub struct DaySheet {
     pub offerings: Vec<OfferingPlan>,
     /// When people are asked to come.
     pub times: Vec<TimeLine>,
-    /// The homes that are visited, each with the minute of the local day; for whom that is to know.
-    pub homes: Vec<(Option<u16>, HomeVisit)>,
+    /// The homes that are visited, each with what the clocks show then; for whom that is to know.
+    pub homes: Vec<(Option<WallTime>, HomeVisit)>,
     /// Chips that the team takes along.
     pub chips: u32,
     /// Doses that it takes along.

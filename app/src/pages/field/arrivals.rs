@@ -7,6 +7,7 @@ use domain::command::Command;
 use domain::id::{AnimalId, BookingId, OutreachId, OwnerId};
 use domain::owner::OwnerDetails;
 use domain::pack::ways;
+use domain::view::FieldSetup;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{Locale, common, field};
@@ -79,18 +80,18 @@ pub(super) fn ArrivalsPage() -> impl IntoView {
 /// other, until the door is shown anew.
 async fn keep_door(phone: Phone, pack: Pack, locale: Locale, is_stuck: RwSignal<bool>) {
     let here = untrack(|| phone.outreach()).map(|view| view.outreach.id);
-    let (Some(here), Some(place), Some(queue)) = (here, pack.words(), phone.queue()) else {
+    let zone = |setup: &Option<FieldSetup>| setup.as_ref().map(|setup| json::write(&setup.zone));
+    let there = (here, pack.words(), phone.queue(), phone.setup.with_untracked(zone));
+    let (Some(here), Some([outreach, staff, until]), Some(queue), Some(zone)) = there else {
         return browser::go(routes::FIELD, true);
     };
-    let [outreach, staff, until] = place;
-    let (_, offset) = phone.now();
     let words = [
         PLACE,
         &outreach,
         &staff,
         &until,
         &queue.device().to_string(),
-        &offset.to_string(),
+        &zone,
         field::service_chip(locale),
         field::service_deworming(locale),
         field::service_sterilisation(locale),

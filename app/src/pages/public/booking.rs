@@ -80,7 +80,7 @@ impl Announced {
     /// `09:00 a 13:00`.
     #[must_use]
     pub fn hours(&self, zone: &Zone, locale: Locale) -> String {
-        let hour = |at| format::time(zone.local(at).1);
+        let hour = |at| format::hour(at, zone, locale);
         say::hours_from_to(locale, hour(self.starts_at), hour(self.ends_at))
     }
 
@@ -115,7 +115,7 @@ pub fn offering_words(offering: Offering, locale: Locale) -> &'static str {
 /// which it may be there, of an outreach that ends at `home_ends`.
 #[must_use]
 pub fn slot_words(slot: Slot, home_ends: Option<Timestamp>, zone: &Zone, locale: Locale) -> String {
-    let hour = |at| format::time(zone.local(at).1);
+    let hour = |at| format::hour(at, zone, locale);
     let starts = hour(slot.starts_at);
     let hours = match home_ends {
         Some(ends) => say::hours_from_to(locale, starts, hour(home_until(slot.starts_at, ends))),
@@ -133,16 +133,16 @@ pub fn hour_words(
     locale: Locale,
 ) -> String {
     let Some(until) = home_until else { return moment_words(at, zone, locale) };
-    let (day, minute) = zone.local(at);
-    let until = format::time(zone.local(until).1);
-    say::home_hours(locale, format::date_long(day, locale), format::time(minute), until)
+    let day = format::date_long(zone.local(at).0, locale);
+    let hour = |at| format::hour(at, zone, locale);
+    say::home_hours(locale, day, hour(at), hour(until))
 }
 
 /// A moment as `sábado 5 de diciembre de 2026, 09:30`.
 #[must_use]
 pub fn moment_words(at: Timestamp, zone: &Zone, locale: Locale) -> String {
-    let (day, minute) = zone.local(at);
-    say::day_and_hour(locale, format::date_long(day, locale), format::time(minute))
+    let day = format::date_long(zone.local(at).0, locale);
+    say::day_and_hour(locale, day, format::hour(at, zone, locale))
 }
 
 /// How old, in words: whole years as years.
@@ -155,9 +155,9 @@ pub fn age_words(months: u16, locale: Locale) -> String {
     }
 }
 
-/// Which animals are taken, a sentence each.
+/// Which animals are taken for what is booked, a sentence each.
 #[must_use]
-pub fn eligibility_words(taken: &Eligibility, locale: Locale) -> Vec<String> {
+pub fn eligibility_words(taken: &Eligibility, offering: Offering, locale: Locale) -> Vec<String> {
     let species = match taken.species {
         Some(Species::Dog) => say::taken_dogs(locale),
         Some(Species::Cat) => say::taken_cats(locale),
@@ -170,7 +170,11 @@ pub fn eligibility_words(taken: &Eligibility, locale: Locale) -> Vec<String> {
     };
     let mut words = vec![species.to_owned(), ages];
     if !taken.takes_flat_faced {
-        words.push(say::taken_no_flat_faces(locale).to_owned());
+        let none = match offering {
+            Offering::Sterilisation => say::taken_no_flat_faces(locale),
+            Offering::Chip | Offering::Deworming => say::taken_no_flat_faces_here(locale),
+        };
+        words.push(none.to_owned());
     }
     words.push(say::taken_per_owner(locale, taken.per_owner.into()));
     words.push(say::taken_per_household(locale, taken.most_of_household().into()));
@@ -230,7 +234,32 @@ pub fn place_words(place: &str, commune: Commune, comes_home: bool, locale: Loca
 
 #[cfg(test)]
 mod tests {
+    use super::asking::{FlatFace, Place};
     use super::*;
+    use domain::booking::AnimalAsked;
+    use domain::catalogue::Sex;
+    use domain::chip_number::ChipNumber;
+    use domain::name::PetName;
+
+    fn announced() -> Announced {
+        Announced {
+            id: OutreachId(uuid::Uuid::nil()),
+            name: "Villa El Salto".to_owned(),
+            place: "Sicilia 1516".to_owned(),
+            commune: Commune::ANTOFAGASTA,
+            starts_at: Timestamp(0),
+            ends_at: Timestamp(1),
+            booking_opens_at: None,
+            is_bookable: true,
+            comes_home: false,
+            is_under_way: false,
+            priority: Priority::Nobody,
+            bring: None,
+            way: None,
+            position: None,
+            offered: Vec::new(),
+        }
+    }
 
     #[test]
     fn who_comes_for_a_surgery_is_always_told_to_fast() {
@@ -242,6 +271,56 @@ mod tests {
             assert!(all.contains("correa") && all.contains("jaula"), "{all}");
             assert!(all.contains("carné"), "{all}");
         }
+    }
+
+    #[test]
+    fn only_where_animals_are_operated_is_it_said_that_some_are_not() {
+        for offering in Offering::ALL {
+            let taken = Eligibility { takes_flat_faced: false, ..Eligibility::usual(*offering) };
+            let all = eligibility_words(&taken, *offering, Locale::Es).join(" ");
+            assert_eq!(all.contains("No se operan"), *offering == Offering::Sterilisation, "{all}");
+            assert!(all.contains("cara chata"), "{all}");
+            let taken = Eligibility { takes_flat_faced: true, ..taken };
+            let all = eligibility_words(&taken, *offering, Locale::Es).join(" ");
+            assert!(!all.contains("cara chata"), "{all}");
+        }
+    }
+
+    #[test]
+    fn a_flat_face_is_promised_a_chip_only_where_it_is_given_one() {
+        let offered = |offering, takes_flat_faced| Offered {
+            offering,
+            free: 1,
+            eligibility: Eligibility { takes_flat_faced, ..Eligibility::usual(offering) },
+            waiting: 0,
+            slots: Vec::new(),
+        };
+        let surgery = offered(Offering::Sterilisation, false);
+        let pug = AnimalAsked {
+            name: PetName::parse("Ñato").unwrap(),
+            species: Species::Dog,
+            sex: Sex::Male,
+            age_months: Some(24),
+            is_flat_faced: true,
+            chip: None,
+        };
+        let chipped = ChipNumber::from_digits("985121004515220").ok();
+        let told = |asked: &Offered, offered: Vec<Offered>, animal: &AnimalAsked| {
+            let place = Place {
+                outreach: Announced { offered, ..announced() },
+                offered: asked.clone(),
+                zone: Zone::default(),
+            };
+            place.flat_face(animal)
+        };
+        let chips = |takes| vec![offered(Offering::Chip, takes), surgery.clone()];
+        assert_eq!(told(&surgery, chips(true), &pug), FlatFace::ChipThere);
+        assert_eq!(told(&surgery, chips(false), &pug), FlatFace::NotOperated);
+        assert_eq!(told(&surgery, vec![surgery.clone()], &pug), FlatFace::NotOperated);
+        let chipped = AnimalAsked { chip: chipped, ..pug.clone() };
+        assert_eq!(told(&surgery, chips(true), &chipped), FlatFace::NotOperated);
+        let chip = offered(Offering::Chip, false);
+        assert_eq!(told(&chip, chips(false), &pug), FlatFace::NotTaken);
     }
 
     #[test]
@@ -274,5 +353,23 @@ mod tests {
         assert_eq!(words(None), "sábado 5 de diciembre de 2026, 10:00");
         let between = "sábado 5 de diciembre de 2026, entre las 10:00 y las 10:45";
         assert_eq!(words(Some(ends)), between);
+    }
+
+    #[test]
+    fn the_two_hours_of_a_night_in_april_do_not_look_alike() {
+        let zone = r#"[{"at":0,"offset_minutes":-180},{"at":1775358000000,"offset_minutes":-240}]"#;
+        let zone: Zone = serde_json::from_str(zone).unwrap();
+        let first = Timestamp(1_775_358_000_000 - 30 * 60_000);
+        let second = first.plus_ms(60 * 60_000);
+        let slot = |starts_at| slot_words(Slot { starts_at, capacity: 2 }, None, &zone, Locale::Es);
+        assert_eq!(slot(first), "23:30 (antes del cambio de hora) · 2 cupos");
+        assert_eq!(slot(second), "23:30 (después del cambio de hora) · 2 cupos");
+        let (one, other) = (
+            hour_words(first, Some(second), &zone, Locale::Es),
+            moment_words(second, &zone, Locale::Es),
+        );
+        assert!(one.ends_with("23:30 (después del cambio de hora)"), "{one}");
+        assert!(one.contains("las 23:30 (antes del cambio de hora) y"), "{one}");
+        assert!(other.ends_with("23:30 (después del cambio de hora)"), "{other}");
     }
 }

@@ -15,7 +15,7 @@ pub use turn::TurnPage;
 
 use domain::booking::Offering;
 use domain::desk::day::{Board, OfferingLine, QueueLine, ShareLine, Sought};
-use domain::timestamp::{Timestamp, Zone};
+use domain::timestamp::Zone;
 use leptos::prelude::*;
 use phrases::{Locale, common, day as say, format};
 
@@ -41,11 +41,6 @@ const fn offering_words(offering: Offering, locale: Locale) -> &'static str {
         Offering::Deworming => say::offering_deworming(locale),
         Offering::Sterilisation => say::offering_sterilisation(locale),
     }
-}
-
-/// `14:05` where the programmes are.
-fn hour(at: Timestamp, zone: &Zone) -> String {
-    format::time(zone.local(at).1)
 }
 
 /// `/coordinacion/operativos/{id}/dia`.
@@ -145,7 +140,7 @@ fn at_door(board: &Board, path: &str) -> AnyView {
 #[component]
 fn Standing(board: Board, path: String) -> impl IntoView {
     let locale = locale();
-    let as_of = say::as_of(locale, hour(board.now, &board.zone));
+    let as_of = say::as_of(locale, format::hour(board.now, &board.zone, locale));
     let stock = board.stock.map(|left| {
         let chips = format::count(left.chips.into(), locale);
         let internal = format::count(left.internal.into(), locale);
@@ -255,8 +250,10 @@ fn Queue(lines: Vec<QueueLine>, zone: Zone, path: String, is_open: bool) -> impl
     let row = move |line: QueueLine| {
         let state = match line.called_at {
             Some(at) => match line.station {
-                Some(station) => say::state_called_to(locale, hour(at, &zone), station),
-                None => say::state_called(locale, hour(at, &zone)),
+                Some(station) => {
+                    say::state_called_to(locale, format::hour(at, &zone, locale), station)
+                }
+                None => say::state_called(locale, format::hour(at, &zone, locale)),
             },
             None => say::state_waits(locale).to_owned(),
         };
@@ -271,7 +268,7 @@ fn Queue(lines: Vec<QueueLine>, zone: Zone, path: String, is_open: bool) -> impl
                     {offering_words(line.offering, locale)} ", "
                     {say::animals(locale, line.animals.into())}
                 </td>
-                <td>{hour(line.arrived_at, &zone)}</td>
+                <td>{format::hour(line.arrived_at, &zone, locale)}</td>
                 <td>{state}</td>
                 <td>{acts}</td>
             </tr>
@@ -373,7 +370,7 @@ fn Shares(lines: Vec<ShareLine>, zone: Zone, path: String, may_write_off: bool) 
                 <td>{offering}</td>
                 {figure(line.granted, locale)}
                 {figure(line.used, locale)}
-                <td>{hour(line.granted_at, &zone)}</td>
+                <td>{format::hour(line.granted_at, &zone, locale)}</td>
                 <td>{act}</td>
             </tr>
         }

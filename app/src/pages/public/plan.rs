@@ -125,12 +125,13 @@ fn hour(at: Timestamp, zone: &Zone) -> String {
 
 /// A moment where the programmes are.
 fn moment(at: Timestamp, zone: &Zone, locale: Locale) -> String {
-    format::moment(at, zone.offset_minutes(at), locale)
+    format::moment_in(at, zone, locale)
 }
 
 /// From when to when, and whether it ends on the next day.
 fn hours(outreach: &Outreach, zone: &Zone, locale: Locale) -> String {
-    let (starts, ends) = (hour(outreach.starts_at, zone), hour(outreach.ends_at, zone));
+    let hour = |at| format::hour(at, zone, locale);
+    let (starts, ends) = (hour(outreach.starts_at), hour(outreach.ends_at));
     match zone.local(outreach.ends_at).0 > outreach.held_on {
         true => say::hours_next_day(locale, ends, starts),
         false => format!("{starts} – {ends}"),

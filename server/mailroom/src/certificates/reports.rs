@@ -7,7 +7,7 @@ use domain::closing::{
 };
 use domain::desk::planned::Duty;
 use domain::stock::DoseBalance;
-use domain::timestamp::CivilDate;
+use domain::timestamp::{CivilDate, Twice, WallTime};
 use serde_json::{Value, json};
 
 use super::facts::day;
@@ -79,16 +79,16 @@ pub(super) fn day_sheet(sheet: &DaySheet) -> Value {
     facts["offerings"] = offerings.collect();
     let times = sheet.times.iter().map(|line| {
         json!({
-            "hour": hour(line.minute),
+            "hour": wall(line.at),
             "offering": line.offering.code(),
             "capacity": line.capacity,
             "booked": line.booked,
         })
     });
     facts["times"] = times.collect();
-    let homes = sheet.homes.iter().map(|(minute, home)| {
+    let homes = sheet.homes.iter().map(|(at, home)| {
         json!({
-            "hour": minute.map(hour),
+            "hour": at.map(wall),
             "person": home.person,
             "phone": home.phone,
             "address": home.address,
@@ -182,6 +182,15 @@ fn ending(ending: &Ending) -> Value {
         "open": ending.open,
         "reason": ending.reason,
     })
+}
+
+/// What the clocks show; of an hour that comes twice, which of the two it is.
+fn wall(at: WallTime) -> Value {
+    let twice = at.twice.map(|twice| match twice {
+        Twice::First => "first",
+        Twice::Second => "second",
+    });
+    json!({ "time": hour(at.minute), "twice": twice })
 }
 
 /// `14:05` from the minute of the day.

@@ -3,6 +3,7 @@
 
 use app::pages::public::booking::asking::{ADD, BookPage, FORM, Fault, Place, Told, Typed, WAIT};
 use app::pages::public::booking::ticket::Done;
+use app::pages::public::booking::{Announced, Offered};
 use app::pages::public::found::TRAP;
 use app::routes;
 use axum::extract::{Path, Query, State};
@@ -12,7 +13,7 @@ use backend::bookings::{self, Outcome, Request, Ticket};
 use backend::clock;
 use backend::error::Error;
 use data_encoding::HEXLOWER;
-use domain::booking::{BookingDetails, BookingState, Offering};
+use domain::booking::{AnimalAsked, BookingDetails, BookingState, Eligibility, Lack, Offering};
 use domain::id::OutreachId;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -41,8 +42,13 @@ pub(super) async fn show(
     ask: Ask,
 ) -> Result<Response, Problem> {
     let id: OutreachId = id.parse().map_err(|_| Refusal::OutreachUnknown)?;
-    match place(&state, id, &asked).await? {
-        Some(place) => page(ask, place, Typed::default()).await,
+    let outreach = shown::announced(bookings::public_outreach(&state.office, id).await?);
+    // The outreach's own page tells why nothing can be booked.
+    match offered(&outreach, &asked).filter(|_| outreach.is_bookable) {
+        Some(offered) => {
+            let zone = state.office.zone.clone();
+            page(ask, Place { outreach, offered, zone }, Typed::default()).await
+        }
         None => Ok(see(&routes::open_outreach(id))),
     }
 }
@@ -62,17 +68,21 @@ pub(super) async fn act(
     let Some(place) = place(&state, id, &asked).await? else {
         return Ok(see(&routes::open_outreach(id)));
     };
-    let rows = reading::rows(&fields);
+    let closed = (!place.outreach.is_bookable).then_some(Told::NotOpen);
     if fields.text("act") == ADD {
-        let rows = (rows + 1).min(BookingDetails::MOST_ANIMALS);
-        let typed = Typed { rows, ..typed(&fields, Vec::new(), None) };
+        let rows = (reading::rows(&fields) + 1).min(BookingDetails::MOST_ANIMALS);
+        let typed = Typed { rows, ..typed(&fields, Vec::new(), closed) };
         return page(ask, place, typed).await;
     }
     let read = match reading::read(&fields, (&place.offered.slots, place.outreach.comes_home)) {
+        // Also where it is closed: what this form has booked before is told again.
         Ok(read) => read,
-        Err(faults) => return refused(ask, place, typed(&fields, faults, None)).await,
+        Err(faults) => {
+            let faults = if closed.is_some() { Vec::new() } else { faults };
+            return refused(ask, place, typed(&fields, faults, closed)).await;
+        }
     };
-    let wants_hour = read.slot.is_some();
+    let (wants_hour, animals) = (read.slot.is_some(), read.details.animals.clone());
     let request = Request {
         outreach: id,
         offering: place.offered.offering,
@@ -85,10 +95,7 @@ pub(super) async fn act(
     let (faults, told) = match answer {
         Ok(Outcome::Booked(ticket)) => return Ok(booked(&state, &ticket, Done::Booked)),
         Ok(Outcome::Waiting { ticket, .. }) => return Ok(booked(&state, &ticket, Done::Waits)),
-        Ok(Outcome::NotTaken(animals)) => {
-            let fault = |(at, lack)| Some(reading::not_taken(*read.rows.get(at)?, lack));
-            (animals.into_iter().filter_map(fault).collect(), None)
-        }
+        Ok(Outcome::NotTaken(lacks)) => (not_taken(&place, (&read.rows, &animals), lacks), None),
         Ok(Outcome::Full) if wants_hour => (Vec::new(), Some(Told::HourFull)),
         Ok(Outcome::Full) => (Vec::new(), Some(Told::Full)),
         Ok(Outcome::TooManyAnimals { most }) => (Vec::new(), Some(Told::TooMany { most })),
@@ -106,19 +113,48 @@ pub(super) async fn act(
     refused(ask, place, typed(&fields, faults, told)).await
 }
 
-/// What the form is about; nothing where nothing can be booked, or it was not said what: the
-/// outreach's own page tells that.
-async fn place(state: &AppState, id: OutreachId, asked: &For) -> Result<Option<Place>, Problem> {
-    let outreach = shown::announced(bookings::public_outreach(&state.office, id).await?);
-    let offering = Offering::from_code(&asked.offering);
-    let offered = match (offering, outreach.offered.as_slice()) {
+/// What is booked at an outreach: what was asked for, or the only thing that there is.
+fn offered(outreach: &Announced, asked: &For) -> Option<Offered> {
+    let one = match (Offering::from_code(&asked.offering), outreach.offered.as_slice()) {
         (Some(offering), offered) => offered.iter().find(|one| one.offering == offering),
         (None, [only]) => Some(only),
         (None, _) => None,
     };
-    let offered = offered.filter(|_| outreach.is_bookable).cloned();
+    one.cloned()
+}
+
+/// What a form that comes back is about, also where nothing can be booked any more, so that it is
+/// there with what was typed; nothing where it was not said for what.
+async fn place(state: &AppState, id: OutreachId, asked: &For) -> Result<Option<Place>, Problem> {
+    let outreach = shown::announced(bookings::outreach_asked(&state.office, id).await?);
     let zone = state.office.zone.clone();
+    if let Some(offered) = offered(&outreach, asked) {
+        return Ok(Some(Place { outreach, offered, zone }));
+    }
+    // It was taken out of the plan meanwhile.
+    let outreach = Announced { is_bookable: false, ..outreach };
+    let gone = |offering| Offered {
+        offering,
+        free: 0,
+        eligibility: Eligibility::usual(offering),
+        waiting: 0,
+        slots: Vec::new(),
+    };
+    let offered = Offering::from_code(&asked.offering).map(gone);
     Ok(offered.map(|offered| Place { outreach, offered, zone }))
+}
+
+/// What is said of animals that are not taken, each told by its index among those asked for.
+fn not_taken(
+    place: &Place,
+    (rows, animals): (&[usize], &[AnimalAsked]),
+    lacks: Vec<(usize, Lack)>,
+) -> Vec<Fault> {
+    let fault = |(at, lack): (usize, Lack)| {
+        let (row, animal) = (*rows.get(at)?, animals.get(at)?);
+        Some(reading::not_taken(row, (lack, place.flat_face(animal))))
+    };
+    lacks.into_iter().filter_map(fault).collect()
 }
 
 fn typed(fields: &Fields, faults: Vec<Fault>, told: Option<Told>) -> Typed {

@@ -1,6 +1,6 @@
 //! What was typed into the form of a booking, read field by field: every fault is told at once.
 
-use app::pages::public::booking::asking::{EMAIL_SURE, FORM, Fault, ROWS, Wrong};
+use app::pages::public::booking::asking::{EMAIL_SURE, FORM, Fault, FlatFace, ROWS, Wrong};
 use app::pages::public::booking::asking_animals::{ANIMAL_FIELDS, field_of};
 use domain::booking::{AnimalAsked, BookingDetails, Lack, Slot};
 use domain::catalogue::{Sex, Species};
@@ -112,14 +112,14 @@ pub(super) fn read(
 }
 
 /// The fault of an animal that is not taken, at the field by which it can be put right.
-pub(super) fn not_taken(row: usize, lack: Lack) -> Fault {
+pub(super) fn not_taken(row: usize, (lack, flat): (Lack, FlatFace)) -> Fault {
     let field = match lack {
         Lack::OtherSpecies => "species",
         Lack::TooYoung | Lack::TooOld => "years",
         Lack::FlatFaced => "flat",
         Lack::TooMany => "pet_name",
     };
-    Fault { id: field_of(field, row), animal: Some(row), wrong: Wrong::NotTaken(lack) }
+    Fault { id: field_of(field, row), animal: Some(row), wrong: Wrong::NotTaken(lack, flat) }
 }
 
 struct Faults(Vec<Fault>);

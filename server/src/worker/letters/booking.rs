@@ -109,8 +109,9 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
     let asks_new_date = ticket.needs_new_date_accepted;
     let keeps_place = matches!(ticket.state, BookingState::Booked | BookingState::Arrived);
     // What it was before an outreach was put off stands first, and what it is now as the new day.
-    let (day, minute) = zone.local(told.was_at.unwrap_or(told.at));
-    let moved = told.was_at.map(|_| zone.local(told.at));
+    let first = told.was_at.unwrap_or(told.at);
+    let moved = told.was_at.map(|_| told.at);
+    let hour = |at| format::hour(at, zone, locale);
     let comes_home = tickets::comes_home(&ticket);
     let token = ticket.link_token.unwrap_or_default();
     let asks = if told.kind == LetterKind::BookingReminder { routes::REMINDED } else { "" };
@@ -123,8 +124,8 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         outreach: ticket.outreach_name,
         place: ticket.place,
         commune: ticket.commune.to_string(),
-        day,
-        time: format::time(minute),
+        day: zone.local(first).0,
+        time: hour(first),
         until: ticket.offered_until.map(|until| moment_words(until, zone, locale)),
         offering: offering_words(ticket.offering, locale).to_owned(),
         animals: ticket.animals,
@@ -138,12 +139,12 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         way: ticket.way.filter(|_| !comes_home),
         position: ticket.position,
         reason: reason::words(told.reason),
-        new_day: moved.map(|(day, _)| day),
-        new_time: moved.map(|(_, minute)| format::time(minute)),
+        new_day: moved.map(|at| zone.local(at).0),
+        new_time: moved.map(hour),
         keeps_place,
         asks_new_date,
         comes_home,
-        home_until: until.map(|until| format::time(zone.local(until).1)),
+        home_until: until.map(hour),
         was_place: told.was_place,
         ends_appointment: false,
         demonstration: told.demonstration,

@@ -4,7 +4,7 @@ use app::routes;
 use backend::planning::{News, NewsMail};
 use domain::timestamp::Timestamp;
 use mailroom::letter::{Letter, OutreachNews, OutreachNewsLetter};
-use phrases::format;
+use phrases::{Locale, format};
 
 use super::{Contents, plain};
 use crate::state::AppState;
@@ -12,7 +12,7 @@ use crate::state::AppState;
 /// Writes the letter.
 pub(super) fn written(state: &AppState, mail: NewsMail) -> Contents {
     let zone = &state.office.zone;
-    let hour = |at: Timestamp| format::time(zone.local(at).1);
+    let hour = |at: Timestamp| format::hour(at, zone, Locale::Es);
     let (news, was_at, reason) = match mail.news {
         News::Published => (OutreachNews::Published, None, None),
         News::Suspended { reason } => (OutreachNews::Suspended, None, Some(reason)),

@@ -6,7 +6,13 @@ use uuid::Uuid;
 use super::{Connection, Db};
 use crate::store::vocabulary::programme::OutreachRow;
 
-pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) -> sqlx::Result<u64> {
+pub(crate) async fn put_off(
+    db: &mut Connection,
+    id: Uuid,
+    by: i64,
+    (first_before, second_before): (i64, i64),
+    now: i64,
+) -> sqlx::Result<u64> {
     // Who is there keeps the hour, which goes along.
     sqlx::query(
         "UPDATE booking SET slot_at = slot_at + $2 WHERE outreach_id = $1 AND state = 'arrived'",
@@ -20,12 +26,19 @@ pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) ->
          SET slot_at = slot_at + $2, wanted_slot = wanted_slot + $2, accepted_date = 0,
              offered_until = CASE WHEN offered_until > slot_at + $2 THEN slot_at + $2
                  ELSE offered_until END,
-             reminders = CASE WHEN $2 BETWEEN -43200000 AND 43200000 THEN reminders ELSE 0 END,
-             ended_reason = NULL, changed_at = $3
+             reminders = CASE
+                 WHEN slot_at + $2 < $4 THEN 2
+                 WHEN slot_at + $2 < $3
+                     AND (reminders < 1 OR $2 NOT BETWEEN -43200000 AND 43200000) THEN 1
+                 WHEN $2 BETWEEN -43200000 AND 43200000 THEN reminders
+                 ELSE 0 END,
+             ended_reason = NULL, changed_at = $5
          WHERE outreach_id = $1 AND state IN ('waiting', 'offered', 'booked')",
     )
     .bind(id)
     .bind(by)
+    .bind(first_before)
+    .bind(second_before)
     .bind(now)
     .execute(db)
     .await?;

@@ -167,8 +167,10 @@ vocabulary! {
     /// Those of one offering.
     expecting_of = plan::expecting_of(id: Uuid, offering: &str) -> Vec<Uuid>;
     /// Puts those bookings off by so much: their date has to be accepted anew, they are reminded
-    /// anew, and nothing is kept for anybody beyond its hour.
-    put_off_bookings = calling_off::put_off(id: Uuid, by: i64, now: i64) -> u64;
+    /// anew, and nothing is kept for anybody beyond its hour. The first and the second reminder of
+    /// hours before two moments are passed over, for their people hear of the new date now.
+    put_off_bookings = calling_off::put_off(
+        id: Uuid, by: i64, reminded_before: (i64, i64), now: i64) -> u64;
     /// Ends those bookings with a reason, and gives their places back; without the last, only
     /// those that hold no hour of their own: on the waiting list, or offered one.
     call_off_bookings = calling_off::call_off(

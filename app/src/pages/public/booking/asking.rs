@@ -1,7 +1,7 @@
 //! `/operativos/{id}/reservar`: who, how to reach them, which animals, which hour. One form, no
 //! script: what is wrong comes back beside its field, and nothing typed is lost.
 
-use domain::booking::{Lack, Slot};
+use domain::booking::{AnimalAsked, Lack, Offering, Slot};
 use domain::field_error::{Field, FieldError};
 use domain::refusal::Refusal;
 use domain::timestamp::{Timestamp, Zone};
@@ -80,8 +80,19 @@ pub enum Wrong {
     EmailDoubt(String),
     /// No animal at all.
     NoAnimal,
-    /// The outreach does not take the animal.
-    NotTaken(Lack),
+    /// The outreach does not take the animal; what is to be said of a flat face.
+    NotTaken(Lack, FlatFace),
+}
+
+/// What is to be said of a flat face that is not taken for what is booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlatFace {
+    /// It is not operated, and may have its chip there.
+    ChipThere,
+    /// It is not operated.
+    NotOperated,
+    /// It is not taken for something without anaesthesia.
+    NotTaken,
 }
 
 /// Why no place was given.
@@ -157,18 +168,22 @@ impl Wrong {
             Self::NoContact => say::no_contact(locale).to_owned(),
             Self::EmailDoubt(meant) => say::email_doubt(locale, meant),
             Self::NoAnimal => say::no_animal(locale).to_owned(),
-            Self::NotTaken(lack) => lack_words(*lack, locale).to_owned(),
+            Self::NotTaken(lack, flat) => lack_words(*lack, *flat, locale).to_owned(),
         }
     }
 }
 
 /// Why an animal is not taken, and what to do instead.
-fn lack_words(lack: Lack, locale: Locale) -> &'static str {
+fn lack_words(lack: Lack, flat: FlatFace, locale: Locale) -> &'static str {
     match lack {
         Lack::OtherSpecies => say::lack_other_species(locale),
         Lack::TooYoung => say::lack_too_young(locale),
         Lack::TooOld => say::lack_too_old(locale),
-        Lack::FlatFaced => say::lack_flat_faced(locale),
+        Lack::FlatFaced => match flat {
+            FlatFace::ChipThere => say::lack_not_operated_chip(locale),
+            FlatFace::NotOperated => say::lack_not_operated(locale),
+            FlatFace::NotTaken => say::lack_flat_faced(locale),
+        },
         Lack::TooMany => say::lack_too_many(locale),
     }
 }
@@ -182,6 +197,22 @@ pub struct Place {
     pub offered: Offered,
     /// By which days and hours are told.
     pub zone: Zone,
+}
+
+impl Place {
+    /// What is to be said of an animal whose flat face is not taken.
+    #[must_use]
+    pub fn flat_face(&self, animal: &AnimalAsked) -> FlatFace {
+        if self.offered.offering != Offering::Sterilisation {
+            return FlatFace::NotTaken;
+        }
+        let mut chips = self.outreach.offered.iter().filter(|one| one.offering == Offering::Chip);
+        let is_taken = chips.any(|one| one.eligibility.lacks(animal).is_empty());
+        match is_taken && animal.chip.is_none() {
+            true => FlatFace::ChipThere,
+            false => FlatFace::NotOperated,
+        }
+    }
 }
 
 /// The page.
@@ -203,11 +234,16 @@ pub fn BookPage(
         true => say::book_lead_home(locale, day, &outreach.name),
         false => say::book_lead(locale, day, hall, &outreach.name),
     };
-    let rules: Vec<_> = eligibility_words(&offered.eligibility, locale)
+    let rules: Vec<_> = eligibility_words(&offered.eligibility, offered.offering, locale)
         .into_iter()
         .map(|words| view! { <li>{words}</li> })
         .collect();
-    let can_wait = offered.free == 0 || matches!(typed.told, Some(Told::HourFull | Told::Full));
+    let is_open = outreach.is_bookable;
+    let is_full = offered.free == 0 || matches!(typed.told, Some(Told::HourFull | Told::Full));
+    let (can_wait, has_room) = (is_open && is_full, offered.free > 0);
+    // Of what is not open any more the hour that was chosen is kept, and nothing is promised.
+    let hour = (is_open || has_room)
+        .then(|| hour((&offered, outreach.home_ends()), &zone, &typed, locale));
     let action = routes::book(outreach.id, offered.offering.code());
     let told = typed.told.clone().map(|told| notice(told, locale));
     let rows = typed.rows;
@@ -224,7 +260,7 @@ pub fn BookPage(
                     <input type="hidden" name="rows" value=rows.to_string() />
                     <input type="hidden" name=FORM value=typed.value(FORM) />
                     <input type="hidden" name=EMAIL_SURE value=typed.value(EMAIL_SURE) />
-                    {hour((&offered, outreach.home_ends()), &zone, &typed, locale)}
+                    {hour}
                     {owner(&typed, locale)}
                     {contact(&typed, &outreach, locale)}
                     {animals(&offered, &typed, locale)}
@@ -233,7 +269,7 @@ pub fn BookPage(
                         <input id=TRAP name=TRAP type="text" tabindex="-1" autocomplete="off" />
                     </div>
                     <p class="small soft">{say::book_privacy(locale)}</p>
-                    {buttons(offered.free > 0, can_wait, rows, locale)}
+                    {buttons(has_room || !is_open, can_wait, rows, locale)}
                 </form>
             </div>
         </PublicPage>

@@ -39,6 +39,8 @@ pub struct Listing {
     pub outreaches: Vec<Announced>,
     /// By which days and hours are told.
     pub zone: Zone,
+    /// The whole address by which a calendar program asks for them.
+    pub feed: String,
 }
 
 impl Listing {
@@ -83,6 +85,10 @@ pub fn OutreachesPage(
                 {found}
                 <p>
                     <a href=routes::MY_BOOKING>{say::mine_link(locale)}</a>
+                </p>
+                <p class="soft">
+                    {say::list_feed(locale)} " "
+                    <a href=routes::CALENDAR_FEED>{listing.feed}</a>
                 </p>
             </div>
         </PublicPage>

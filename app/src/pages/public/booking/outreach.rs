@@ -147,7 +147,7 @@ fn offer(
     zone: &Zone,
     locale: Locale,
 ) -> impl IntoView + use<> {
-    let rules: Vec<_> = eligibility_words(&one.eligibility, locale)
+    let rules: Vec<_> = eligibility_words(&one.eligibility, one.offering, locale)
         .into_iter()
         .map(|words| view! { <li>{words}</li> })
         .collect();

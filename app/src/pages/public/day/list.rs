@@ -7,8 +7,8 @@ use domain::timestamp::Zone;
 use leptos::prelude::*;
 use phrases::{Locale, common, day as say, format};
 
+use super::offering_words;
 use super::told::state_words;
-use super::{hour, offering_words};
 use crate::components::empty_state::EmptyState;
 use crate::components::frame::{Frame, PageHead};
 use crate::components::navigation::{BackLink, Pager, Tabs, Way};
@@ -213,7 +213,7 @@ fn Lines(sheet: BookingSheet, zone: Zone) -> impl IntoView {
             let who = who(&line, locale);
             let contact = contact(&line, locale);
             let what = what(&line, locale);
-            let slot = line.slot.map(|at| hour(at, &zone));
+            let slot = line.slot.map(|at| format::hour(at, &zone, locale));
             let standing = standing(&line, &zone, locale);
             view! {
                 <tr>

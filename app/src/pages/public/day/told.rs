@@ -6,7 +6,7 @@ use domain::timestamp::Zone;
 use leptos::prelude::*;
 use phrases::{Locale, day as say, format};
 
-use super::{hour, offering_words};
+use super::offering_words;
 use crate::components::notice::{Notice, Tone};
 use crate::components::table::{Column, DataTable};
 use crate::locale::locale;
@@ -136,9 +136,9 @@ fn not_in(ticket: Scanned, zone: &Zone, locale: Locale) -> (String, Option<Strin
     let its_day = |on| Some(say::told_its_day(locale, format::date_long(on, locale)));
     match ticket {
         Scanned::Already { at, number } => {
-            let said = at
-                .zip(number)
-                .map(|(at, number)| say::told_already_at(locale, hour(at, zone), number));
+            let said = at.zip(number).map(|(at, number)| {
+                say::told_already_at(locale, format::hour(at, zone, locale), number)
+            });
             (say::told_already(locale).to_owned(), said)
         }
         Scanned::OtherOutreach { on, .. } => {
@@ -211,7 +211,7 @@ pub(super) fn Found(sought: Vec<Sought>, zone: Zone, path: String) -> impl IntoV
                     {offering_words(one.offering, locale)} ", "
                     {say::animals(locale, one.animals.into())}
                 </td>
-                <td>{one.slot.map(|slot| hour(slot, &zone))}</td>
+                <td>{one.slot.map(|slot| format::hour(slot, &zone, locale))}</td>
                 <td>{state_words(one.state, locale)}</td>
                 <td>
                     <form method="post" action=path.clone()>

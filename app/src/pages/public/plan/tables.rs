@@ -6,9 +6,9 @@ use domain::outreach::times::Promised;
 use domain::timestamp::Zone;
 use leptos::prelude::*;
 use phrases::label::Labelled;
-use phrases::{Locale, common, planning as say};
+use phrases::{Locale, common, format, planning as say};
 
-use super::{Deed, hour, words};
+use super::{Deed, words};
 use crate::components::action::{LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
 use crate::components::table::{Column, DataTable, figure};
@@ -137,7 +137,8 @@ fn member(
 ) -> impl IntoView + use<> {
     let from = line.starts_at.unwrap_or(sheet.outreach.starts_at);
     let to = line.ends_at.unwrap_or(sheet.outreach.ends_at);
-    let hours = format!("{} – {}", hour(from, zone), hour(to, zone));
+    let hours =
+        format!("{} – {}", format::hour(from, zone, locale), format::hour(to, zone, locale));
     let duty = line.duty.map_or(common::not_stated(locale), |duty| words::duty(duty, locale));
     let change = sheet.may_plan.then(|| {
         let id = line.id.to_string();
@@ -181,7 +182,7 @@ pub(super) fn Times(times: Vec<(Offering, Promised)>, zone: Zone) -> impl IntoVi
         .map(|(what, one)| {
             view! {
                 <tr>
-                    <th scope="row">{hour(one.slot.starts_at, &zone)}</th>
+                    <th scope="row">{format::hour(one.slot.starts_at, &zone, locale)}</th>
                     <td>{words::offering(what, locale)}</td>
                     {figure(one.slot.capacity, locale)}
                     {figure(one.booked, locale)}
@@ -217,7 +218,7 @@ pub(super) fn Homes(homes: Vec<HomeVisit>, zone: Zone) -> impl IntoView {
         .map(|home| {
             view! {
                 <tr>
-                    <td>{home.at.map(|at| hour(at, &zone))}</td>
+                    <td>{home.at.map(|at| format::hour(at, &zone, locale))}</td>
                     <th scope="row">{home.address}</th>
                     <td>{home.person}</td>
                     <td class="figures">{home.phone}</td>

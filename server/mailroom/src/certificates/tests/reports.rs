@@ -14,6 +14,7 @@ use domain::outreach::OutreachKind;
 use domain::role::Role;
 use domain::stock::{Balance, DoseBalance};
 use domain::territory::Commune;
+use domain::timestamp::{Twice, WallTime};
 use uuid::Uuid;
 
 use super::super::Certificates;
@@ -116,14 +117,14 @@ fn day_sheet() -> DaySheet {
         offerings: vec![OfferingPlan { offering: Offering::Chip, places, minutes: 8, stations: 2 }],
         times: (0..120)
             .map(|line| TimeLine {
-                minute: 540 + line,
+                at: WallTime { minute: 540 + line, twice: None },
                 offering: Offering::Chip,
                 capacity: 4,
                 booked: 3,
             })
             .collect(),
         homes: vec![(
-            Some(575),
+            Some(WallTime { minute: 575, twice: None }),
             HomeVisit {
                 at: None,
                 offering: Offering::Chip,
@@ -273,6 +274,21 @@ fn the_day_sheet_runs_over_pages_and_numbers_them() {
     let count = pages(&pdf);
     assert!(count >= 2, "{count} pages");
     assert!(text.contains(&format!("Página {count} de {count}")), "{text}");
+}
+
+#[test]
+fn of_the_two_hours_of_a_night_in_april_the_sheet_says_which() {
+    let mut sheet = day_sheet();
+    sheet.times.truncate(2);
+    for (line, twice) in sheet.times.iter_mut().zip([Twice::First, Twice::Second]) {
+        line.at = WallTime { minute: 1_410, twice: Some(twice) };
+    }
+    sheet.homes[0].0 = Some(WallTime { minute: 1_400, twice: Some(Twice::Second) });
+    // A narrow column breaks the line behind it.
+    let text = text(&Certificates::new().unwrap().day_sheet(&sheet).unwrap());
+    for expected in ["23:30 (antes", "23:30 (después", "23:20"] {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
 }
 
 #[test]

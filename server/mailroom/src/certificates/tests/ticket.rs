@@ -73,6 +73,14 @@ fn the_ticket_of_a_home_visit_leads_to_no_hall() {
 }
 
 #[test]
+fn of_an_hour_that_comes_twice_the_ticket_says_which() {
+    let time = Some("23:30 (antes del cambio de hora)".to_owned());
+    let text =
+        text(&Certificates::new().unwrap().ticket(&TicketFacts { time, ..ticket() }).unwrap());
+    assert!(text.contains("23:30 (antes del cambio de hora)"), "{text}");
+}
+
+#[test]
 fn the_tickets_qr_leads_to_its_page() {
     let pdf = Certificates::new().unwrap().ticket(&ticket()).unwrap();
     assert_eq!(qr_codes(&pdf, "150"), [ticket().url]);
