@@ -137,7 +137,10 @@ pub(crate) async fn count(
     let mut query =
         QueryBuilder::<Db>::new("SELECT outreach_id, kind, COUNT(*) AS total FROM service WHERE ");
     one_of(&mut query, "outreach_id", outreaches);
-    query.push(" AND annulled_at IS NULL GROUP BY outreach_id, kind ORDER BY outreach_id, kind");
+    query.push(
+        " AND annulled_at IS NULL AND counts
+         GROUP BY outreach_id, kind ORDER BY outreach_id, kind",
+    );
     query.build_query_as().fetch_all(db).await
 }
 

@@ -121,7 +121,7 @@ pub struct TotalRow {
     pub outreaches: i64,
 }
 
-/// How many services of a kind an outreach has.
+/// How many services of a kind count at an outreach.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct OutreachTotalRow {
     /// Which outreach.
@@ -151,7 +151,7 @@ vocabulary! {
     correct_service = service::correct(service: &ServiceRow) -> ();
     /// Puts other details in the place of a service's.
     replace_service_details = service::replace_details(id: Uuid, details: &str) -> ();
-    /// How many services of each kind some outreaches have, annulled ones apart.
+    /// How many services of each kind count at some outreaches.
     count_services = service::count(outreaches: &[Uuid]) -> Vec<OutreachTotalRow>;
     /// What counts between two days, by kind and commune.
     totals_between = service::totals(from: &str, to: &str) -> Vec<TotalRow>;
