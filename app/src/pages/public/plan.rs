@@ -9,7 +9,7 @@ mod words;
 
 pub use day_sheet::DaySheetPage;
 pub use deed::Deed;
-pub use form::{DeedPage, FIELDS};
+pub use form::{ACT, DeedPage, FIELDS};
 
 use domain::desk::planned::{Conflict, PlanFault, PlanField, PlanSheet};
 use domain::outreach::Outreach;
