@@ -9,6 +9,7 @@ use app::routes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use backend::closing;
 use backend::desk::act::fresh;
 use backend::error::Error;
 use backend::planning;
@@ -82,9 +83,14 @@ async fn show_day(
     visitor: Visitor,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let sheet = planning::plan::sheet(&state.office, visitor.actor(), outreach(&id)?).await?;
-    let (links, zone) = (links(&visitor, &ask), state.office.zone.clone());
-    let page = move || view! { <DaySheetPage links=links sheet=sheet zone=zone /> };
+    let (office, actor, id) = (&state.office, visitor.actor(), outreach(&id)?);
+    let sheet = planning::plan::sheet(office, actor, id).await?;
+    let printed = closing::day_sheet(office, actor, id).await?;
+    let (links, zone) = (links(&visitor, &ask), office.zone.clone());
+    let taken = (printed.chips, printed.lots);
+    let page = move || {
+        view! { <DaySheetPage links=links sheet=sheet taken=taken zone=zone /> }
+    };
     Ok(ask.of_coordination().page(page).await)
 }
 
