@@ -48,6 +48,7 @@ mod it {
     mod import;
     mod import_files;
     mod keys;
+    mod late_home;
     mod lent;
     mod lookup;
     mod merging;

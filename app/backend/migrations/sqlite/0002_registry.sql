@@ -289,6 +289,9 @@ CREATE TABLE submission (
     withdrawn_at INTEGER
 ) STRICT;
 CREATE INDEX submission_device ON submission (device_id, sequence);
+-- Of which outreaches something came home lately.
+CREATE INDEX submission_outreach ON submission (outreach_id, received_at)
+    WHERE outreach_id IS NOT NULL;
 CREATE INDEX submission_resolved ON submission (device_id, resolved_at)
     WHERE resolved_at IS NOT NULL;
 CREATE INDEX submission_withdrawn ON submission (resolved_at)
