@@ -337,7 +337,8 @@ async fn ending(
     };
     let said = said_at_close(tx, OutreachId(plan.outreach_id)).await?;
     let open = u32::try_from(said.open.len()).unwrap_or(u32::MAX);
-    Ok(Some(Ending { at: zone.local(Timestamp(at)), by, open, reason: said.reason }))
+    let later = number(tx.count_after_close(plan.outreach_id, at).await?);
+    Ok(Some(Ending { at: zone.local(Timestamp(at)), by, open, reason: said.reason, later }))
 }
 
 /// What the history says of a close.

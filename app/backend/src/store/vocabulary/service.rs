@@ -149,6 +149,8 @@ vocabulary! {
     /// Puts what a service is and when it was done, as it was corrected, in the place of what it
     /// was; who recorded it, on which day, and on which animal stay.
     correct_service = service::correct(service: &ServiceRow) -> ();
+    /// Notes which submission corrected or annulled a service, or a teaching session, last.
+    note_changed = service::note_changed(id: Uuid, submission: Uuid) -> ();
     /// Puts other details in the place of a service's.
     replace_service_details = service::replace_details(id: Uuid, details: &str) -> ();
     /// How many services of each kind count at some outreaches.
