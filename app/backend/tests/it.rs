@@ -28,6 +28,7 @@ mod it {
     mod chips;
     mod closing;
     mod closing_doses;
+    mod closing_nights;
     mod completing;
     mod consent;
     mod correcting;
