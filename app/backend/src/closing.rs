@@ -154,11 +154,9 @@ async fn take(
         // Who comes meanwhile, as a phone tells, waits, and then sees that it is over.
         day::hold_offering(tx, id, one.offering).await?;
     }
-    if is_close {
-        // Whose visit is in the register was served, whether or not a desk said so, and however
-        // late a phone brought it home: before it is judged.
-        day::settle(tx, id, now).await?;
-    }
+    // Whose visit is in the register was served, whether or not a desk said so, and however late a
+    // phone brought it home: before it is judged.
+    day::settle(tx, id, now).await?;
     let verdict = Seen::of(tx, &record, (office, now)).await?.facts.verdict();
     if verdict.is_blocked() {
         return Ok(Closed::Blocked);
@@ -339,7 +337,8 @@ async fn ending(
     };
     let said = said_at_close(tx, OutreachId(plan.outreach_id)).await?;
     let open = u32::try_from(said.open.len()).unwrap_or(u32::MAX);
-    Ok(Some(Ending { at: zone.local(Timestamp(at)), by, open, reason: said.reason }))
+    let later = number(tx.count_after_close(plan.outreach_id, at).await?);
+    Ok(Some(Ending { at: zone.local(Timestamp(at)), by, open, reason: said.reason, later }))
 }
 
 /// What the history says of a close.

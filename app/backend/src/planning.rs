@@ -38,6 +38,7 @@ use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::service::ServiceKind;
 use domain::timestamp::{CivilDate, Timestamp};
+use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -245,7 +246,7 @@ pub async fn save(
         .store
         .write_with((outreach, host, form.seen), move |tx, (outreach, host, seen)| {
             Box::pin(async move {
-                if is_new && is_made(tx, outreach).await? {
+                if is_new && is_made(tx, outreach.id, outreach).await? {
                     return Ok(outreach.id);
                 }
                 check(tx, outreach, host.as_ref()).await?;
@@ -270,14 +271,19 @@ pub async fn save(
         .await
 }
 
-/// Whether an outreach was made as it is now asked for, by the same sheet.
-async fn is_made(tx: &mut Tx, outreach: &Outreach) -> Result<bool, Error> {
-    if tx.outreach(outreach.id.0).await?.is_none() {
+/// Whether an outreach was made as it is now asked for, by the same sheet: what its history begins
+/// with says so.
+async fn is_made(
+    tx: &mut Tx,
+    id: OutreachId,
+    asked: &(impl Serialize + Sync),
+) -> Result<bool, Error> {
+    if tx.outreach(id.0).await?.is_none() {
         return Ok(false);
     }
-    let subject = Subject::Outreach(outreach.id);
+    let subject = Subject::Outreach(id);
     let made = tx.history_bodies_of(subject.kind(), subject.id()).await?.into_iter().next();
-    let asked = serde_json::to_vec(outreach).map_err(Fault::from)?;
+    let asked = serde_json::to_vec(asked).map_err(Fault::from)?;
     match made.is_some_and(|made| made.body == asked) {
         true => Ok(true),
         false => Err(Error::Refused(Refusal::SheetUsed)),

@@ -28,6 +28,7 @@ mod it {
     mod chips;
     mod closing;
     mod closing_doses;
+    mod closing_nights;
     mod completing;
     mod consent;
     mod correcting;
@@ -48,6 +49,7 @@ mod it {
     mod import;
     mod import_files;
     mod keys;
+    mod late_home;
     mod lent;
     mod lookup;
     mod merging;

@@ -119,8 +119,7 @@ fn row(one: &Beneficiary) -> [String; COLUMNS] {
     let text =
         |value: Option<&dyn std::fmt::Display>| value.map(ToString::to_string).unwrap_or_default();
     let last = |kinds: &[ServiceKind]| {
-        let counts = |service: &&ServiceRecord| service.counts && kinds.contains(&service.kind);
-        one.services.iter().rev().find(counts)
+        one.services.iter().rev().find(|service| kinds.contains(&service.kind))
     };
     let day = |service: Option<&ServiceRecord>| {
         service.map(|service| service.performed_on.to_string()).unwrap_or_default()

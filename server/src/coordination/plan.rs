@@ -1,11 +1,16 @@
 //! `/coordinacion/operativos/{id}/plan`: the plan of an outreach, its life, and its day sheet.
 //! Plain pages and forms: 303 to the plan, or 422 with all that was typed.
 
-use app::pages::public::plan::{DaySheetPage, Deed, DeedPage, FIELDS, JustDone, PlanPage, Tried};
+use app::pages::public::form_state::FormState;
+use app::pages::public::plan::{
+    ACT, DaySheetPage, Deed, DeedPage, FIELDS, JustDone, PlanPage, Tried,
+};
 use app::routes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use backend::closing;
+use backend::desk::act::fresh;
 use backend::error::Error;
 use backend::planning;
 use domain::desk::planned::{
@@ -78,9 +83,14 @@ async fn show_day(
     visitor: Visitor,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let sheet = planning::plan::sheet(&state.office, visitor.actor(), outreach(&id)?).await?;
-    let (links, zone) = (links(&visitor, &ask), state.office.zone.clone());
-    let page = move || view! { <DaySheetPage links=links sheet=sheet zone=zone /> };
+    let (office, actor, id) = (&state.office, visitor.actor(), outreach(&id)?);
+    let sheet = planning::plan::sheet(office, actor, id).await?;
+    let printed = closing::day_sheet(office, actor, id).await?;
+    let (links, zone) = (links(&visitor, &ask), office.zone.clone());
+    let taken = (printed.chips, printed.lots);
+    let page = move || {
+        view! { <DaySheetPage links=links sheet=sheet taken=taken zone=zone /> }
+    };
     Ok(ask.of_coordination().page(page).await)
 }
 
@@ -115,8 +125,9 @@ async fn form(
 ) -> Result<Response, Problem> {
     let sheet = planning::plan::sheet(&state.office, visitor.actor(), id).await?;
     let (links, zone) = (links(visitor, &ask), state.office.zone.clone());
+    let act = fresh();
     let page = move || {
-        view! { <DeedPage links=links deed=deed sheet=sheet zone=zone tried=tried /> }
+        view! { <DeedPage links=links deed=deed sheet=sheet zone=zone tried=tried act=act /> }
     };
     Ok(ask.of_coordination().page(page).await)
 }
@@ -131,14 +142,20 @@ async fn act(
     let (id, deed) = place(&path)?;
     let names: Vec<_> = FIELDS.iter().map(|field| field.code()).collect();
     let mut tried = Tried { values: fields.keep(&names), ..Tried::default() };
-    match done(&state, &visitor, (id, deed), &fields).await? {
-        Asked::Done(address) => {
+    match done(&state, &visitor, (id, deed), &fields).await {
+        Ok(Asked::Done(address)) => {
             // Letters to whoever booked leave at once.
             state.wake.notify_one();
             return Ok(see(&address));
         }
-        Asked::Faults(faults) => tried.faults = faults,
-        Asked::Hindered(hindrance) => tried.hindrance = Some(hindrance),
+        Ok(Asked::Faults(faults)) => tried.faults = faults,
+        Ok(Asked::Hindered(hindrance)) => tried.hindrance = Some(hindrance),
+        Err(Error::Refused(Refusal::SheetUsed)) => {
+            // What was typed is another copy, under another name.
+            let ask = ask.refused(FormState::refused(Refusal::SheetUsed, Vec::new()));
+            return form(&state, (&visitor, ask), (id, deed), tried).await;
+        }
+        Err(error) => return Err(error.into()),
     }
     let ask = ask.status(StatusCode::UNPROCESSABLE_ENTITY);
     if deed == Deed::Step {
@@ -186,7 +203,8 @@ async fn done(
             then(planning::reschedule(office, actor, id, &day(fields)).await?, told)
         }
         Deed::Copy => {
-            let copied = planning::copy(office, actor, id, &day(fields)).await?;
+            let act = fields.text(ACT).parse().ok();
+            let copied = planning::copy(office, actor, id, (&day(fields), act)).await?;
             then(copied, |copied| format!("{}?{DONE}", routes::desk_plan(copied)))
         }
         Deed::Duty => {

@@ -65,7 +65,7 @@ fn programme(house: &House) -> String {
 fn an_outreach_is_closed_for_a_reason_and_accounted_for() {
     for engine in Engine::all() {
         let house = House::start(engine);
-        let (_, path) = after_a_visit(&house);
+        let (mut outreach, path) = after_a_visit(&house);
         let mut desk = house.staff("coordinator");
         let closing = format!("{path}/cierre");
         let page = desk.get(&closing).expect(200).text();
@@ -80,6 +80,10 @@ fn an_outreach_is_closed_for_a_reason_and_accounted_for() {
         let done = desk.form(&closing, &right).expect(303);
         let seen = desk.get(done.header("location").expect("a page")).expect(200).text();
         assert!(seen.contains("Quedó anotado") && seen.contains("Cerrado el"), "{seen}");
+        assert!(!seen.contains("Después del cierre"), "{seen}");
+        outreach.visit(2, 9_876_543, "985121004515210");
+        let seen = desk.get(&closing).expect(200).text();
+        assert!(seen.contains("Después del cierre: 1 registro recibido"), "{seen}");
         desk.form(&closing, &right).expect(409);
         desk.form(&closing, &[("step", "report"), ("reason", "Rendido")]).expect(303);
         for step in ["report", "publish", "%00", ""] {

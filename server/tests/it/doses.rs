@@ -261,3 +261,26 @@ fn a_lot_that_is_over_on_the_day_is_neither_proposed_nor_allotted() {
     assert!(page.contains("Ese lote vence antes del día del operativo"), "{page}");
     assert!(page.contains("value=\"5\"") && is_chosen(&page, &over), "{page}");
 }
+
+/// Who has no printer reads the same: the phase, what is taken along, and where the paper is.
+#[test]
+fn the_day_sheet_says_what_is_taken_along() {
+    let house = House::start(Engine::Sqlite);
+    let outreach = Outreach::in_house(&house, false);
+    let path = format!("/coordinacion/operativos/{}", outreach.id);
+    let mut desk = Desk::of(&house, &outreach);
+    let read = |desk: &mut Desk| {
+        let page = desk.desk.get(&format!("{path}/hoja")).expect(200).text();
+        let (_, taken) = page.split_once("Lo que se lleva").expect("what is taken along");
+        (page.contains("fase 2, Transición"), taken.contains(LOT), taken.contains(">17<"))
+    };
+    assert_eq!(read(&mut desk), (false, false, false));
+    let facts = [("phase", "transition"), ("phase_on", "2026-01-02")];
+    desk.desk.form(&format!("{path}/plan/datos"), &facts).expect(303);
+    desk.act("entregar-dosis", "17", ACTS[0]);
+    assert_eq!(read(&mut desk), (true, true, true));
+    let mut auditor = house.staff("auditor");
+    let page = auditor.get(&format!("{path}/hoja")).expect(200).text();
+    assert!(page.contains(&format!("href=\"{path}/hoja.pdf\"")), "{page}");
+    assert!(page.contains(LOT), "{page}");
+}

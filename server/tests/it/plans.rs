@@ -60,6 +60,24 @@ impl Desk {
         self.client.get(&to).expect(200).text()
     }
 
+    /// A doubled click makes one draft; another day from a sheet that was used makes none, and
+    /// loses nothing that was typed.
+    fn copied_once(&mut self, day: &str) {
+        let form = self.client.get(&format!("{}/copiar", self.plan)).expect(200).text();
+        let (_, act) = form.split_once("name=\"act\" value=\"").expect("it names the copy");
+        let (act, _) = act.split_once('"').expect("a name");
+        let act = act.to_owned();
+        let mut copy = |starts: &str, status| {
+            let fields = [("day", day), ("starts", starts), ("act", act.as_str())];
+            self.act("copiar", &fields).expect(status)
+        };
+        let made = [copy("11:00", 303), copy("11:00", 303)];
+        let [one, other] = made.map(|answer| answer.header("location").map(str::to_owned));
+        assert!(one.is_some() && one == other, "{one:?}, {other:?}");
+        let used = copy("12:15", 409).text();
+        assert!(used.contains("value=\"12:15\"") && !used.contains(&act), "{used}");
+    }
+
     #[track_caller]
     fn refused(&mut self, deed: &str, fields: &[(&str, &str)], words: &str) -> String {
         let text = self.act(deed, fields).expect(422).text();
@@ -117,6 +135,7 @@ fn an_outreach_is_planned_published_opened_and_put_off() {
         desk.refused("copiar", &[("day", "2020-01-01"), ("starts", "10:00")], "ya pasó");
         let copied = desk.done("copiar", &[("day", &later), ("starts", "10:00")]);
         assert!(copied.contains("borrador") && copied.contains(">40<"), "{copied}");
+        desk.copied_once(&later);
 
         desk.refused("suspender", &[("reason", " ")], "falta este dato");
         let suspended = desk.done("suspender", &[("reason", "Lluvia <u>")]);

@@ -230,7 +230,9 @@ CREATE TABLE service (
     annulled_reason TEXT,
     state_before TEXT,
     batch TEXT,
-    residence TEXT
+    residence TEXT,
+    -- The submission that corrected or annulled it last.
+    changed_by UUID
 );
 CREATE INDEX service_animal ON service (animal_id);
 -- What is summed is in the index, so that no sum reads the services, and whose cards a phone
@@ -256,7 +258,9 @@ CREATE TABLE education_session (
     annulled_at BIGINT,
     annulled_by UUID,
     annulled_reason TEXT,
-    material TEXT
+    material TEXT,
+    -- As of a service.
+    changed_by UUID
 );
 CREATE INDEX education_session_outreach ON education_session (outreach_id);
 
@@ -290,6 +294,9 @@ CREATE TABLE submission (
     withdrawn_at BIGINT
 );
 CREATE INDEX submission_device ON submission (device_id, sequence);
+-- Of which outreaches something came home lately.
+CREATE INDEX submission_outreach ON submission (outreach_id, received_at)
+    WHERE outreach_id IS NOT NULL;
 CREATE INDEX submission_resolved ON submission (device_id, resolved_at)
     WHERE resolved_at IS NOT NULL;
 CREATE INDEX submission_withdrawn ON submission (resolved_at)

@@ -41,6 +41,7 @@ CREATE TABLE outreach_plan (
     latitude DOUBLE PRECISION,
     longitude DOUBLE PRECISION,
     suspended_reason TEXT,
+    was_draft BOOLEAN NOT NULL DEFAULT FALSE,
     moved_from BIGINT,
     left_on TEXT,
     closed_at BIGINT,

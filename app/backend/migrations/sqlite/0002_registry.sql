@@ -229,7 +229,9 @@ CREATE TABLE service (
     annulled_reason TEXT,
     state_before TEXT,
     batch TEXT,
-    residence TEXT
+    residence TEXT,
+    -- The submission that corrected or annulled it last.
+    changed_by BLOB
 ) STRICT;
 CREATE INDEX service_animal ON service (animal_id);
 -- What is summed is in the index, so that no sum reads the services, and whose cards a phone
@@ -255,7 +257,9 @@ CREATE TABLE education_session (
     annulled_at INTEGER,
     annulled_by BLOB,
     annulled_reason TEXT,
-    material TEXT
+    material TEXT,
+    -- As of a service.
+    changed_by BLOB
 ) STRICT;
 CREATE INDEX education_session_outreach ON education_session (outreach_id);
 
@@ -289,6 +293,9 @@ CREATE TABLE submission (
     withdrawn_at INTEGER
 ) STRICT;
 CREATE INDEX submission_device ON submission (device_id, sequence);
+-- Of which outreaches something came home lately.
+CREATE INDEX submission_outreach ON submission (outreach_id, received_at)
+    WHERE outreach_id IS NOT NULL;
 CREATE INDEX submission_resolved ON submission (device_id, resolved_at)
     WHERE resolved_at IS NOT NULL;
 CREATE INDEX submission_withdrawn ON submission (resolved_at)

@@ -41,6 +41,7 @@ CREATE TABLE outreach_plan (
     latitude REAL,
     longitude REAL,
     suspended_reason TEXT,
+    was_draft INTEGER NOT NULL DEFAULT 0,
     moved_from INTEGER,
     left_on TEXT,
     closed_at INTEGER,

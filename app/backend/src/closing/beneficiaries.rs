@@ -32,7 +32,7 @@ pub struct Beneficiary {
     pub owner: OwnerRecord,
     /// The animal.
     pub animal: AnimalRecord,
-    /// What was done, oldest first; nothing that was annulled.
+    /// What was done, oldest first; nothing that was annulled, no surgery that was not performed.
     pub services: Vec<ServiceRecord>,
 }
 
@@ -78,7 +78,7 @@ async fn served(tx: &mut Tx, id: OutreachId) -> Result<Vec<Beneficiary>, Error> 
     loop {
         let rows = tx.services_of_outreach(id.0, PAGE, offset).await?;
         let taken = i64::try_from(rows.len()).unwrap_or(PAGE);
-        for row in rows.into_iter().filter(|row| row.annulled_at.is_none()) {
+        for row in rows.into_iter().filter(|row| row.annulled_at.is_none() && row.counts) {
             services.push(ServiceRecord::try_from(row)?);
         }
         if taken < PAGE {

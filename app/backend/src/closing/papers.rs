@@ -27,12 +27,12 @@ use crate::store::{StoreError, Tx};
 /// What a paper is made with.
 struct Desk {
     office: Office,
-    today: CivilDate,
+    now: Timestamp,
 }
 
 impl Desk {
     fn of(office: &Office) -> Self {
-        Self { office: office.clone(), today: office.day_of(office.clock.now()) }
+        Self { office: office.clone(), now: office.clock.now() }
     }
 
     fn minute(&self, at: Timestamp) -> u16 {
@@ -46,6 +46,7 @@ impl Desk {
             Some(host) => tx.organisations_with_ids(&[host.0]).await?,
             None => Vec::new(),
         };
+        let (issued_on, issued_at) = self.office.zone.local(self.now);
         Ok(Heading {
             outreach: outreach.id,
             name: outreach.name.to_string(),
@@ -58,7 +59,8 @@ impl Desk {
             place: outreach.place.to_string(),
             commune: outreach.commune,
             unit: outreach.unit.map(|unit| unit.to_string()),
-            issued_on: self.today,
+            issued_on,
+            issued_at,
             demonstration: self.office.demonstration,
         })
     }
@@ -89,13 +91,13 @@ pub async fn attendance_act(
     id: OutreachId,
 ) -> Result<AttendanceAct, Error> {
     may(&actor, UseCase::ReadOutreaches)?;
-    let (desk, now) = (Desk::of(office), office.clock.now());
+    let desk = Desk::of(office);
     office
         .store
         .read(move |tx| {
             Box::pin(async move {
                 let record = plan_of(tx, id.0).await?;
-                let seen = Seen::of(tx, &record, (&desk.office, now)).await?;
+                let seen = Seen::of(tx, &record, (&desk.office, desk.now)).await?;
                 let talks = tx.education_of(id.0).await?;
                 let held = talks.iter().filter(|talk| talk.annulled_at.is_none());
                 let talks = held.fold((0_u32, 0_u32), |(talks, people), talk| {

@@ -7,7 +7,7 @@
 use domain::booking::BookingState;
 use domain::id::{BookingId, OutreachId};
 use domain::outreach::OutreachStatus;
-use domain::timestamp::{CivilDate, Timestamp};
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -30,9 +30,12 @@ use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
 use crate::store::{StoreError, Tx};
 
-/// Most outreaches that are looked at in a turn: those of three days, and as many that were put
-/// off.
+/// Most outreaches that are looked at in a turn: those of three days, as many that were put off,
+/// and as many of which something came home.
 const MOST_OUTREACHES: i64 = 100;
+/// How long an outreach is looked at after something of it came home, whenever it was held: also
+/// where nobody looked for hours, for the server was down or a turn failed.
+const LOOKED_AT_FOR_MS: i64 = DAY_MS;
 
 /// Notes which animals of those who have a booking had what they came for, and marks as served
 /// whoever has no animal left: the records of the visit say so, and nobody needs to say it twice.
@@ -259,9 +262,10 @@ async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Settles the outreaches of these days, and those that were put off, and links who came with whom
-/// the register knows; answers how many bookings were served. Called from time to time, so that a
-/// visit that a phone brought home late is told without anybody at a desk.
+/// Settles the outreaches of these days, those that were put off, and those of which a phone has
+/// brought something home since yesterday, and links who came with whom the register knows; answers
+/// how many bookings were served. Called from time to time, so that a visit that a phone brought
+/// home late, days after the close too, is told without anybody at a desk.
 ///
 /// # Errors
 /// A failed database.
@@ -269,11 +273,12 @@ pub async fn tick(office: &Office) -> Result<u32, Error> {
     let now = office.clock.now();
     let today = office.day_of(now);
     let day = move |days: i64| CivilDate::from_days(today.days() + days).to_string();
-    let (from, to) = (day(-1), day(1));
+    let (from, to, since) = (day(-1), day(1), now.plus_ms(-LOOKED_AT_FOR_MS));
     let read = office.store.read(move |tx| {
         Box::pin(async move {
             let mut rows = tx.outreaches_between(&from, &to, MOST_OUTREACHES).await?;
             rows.extend(tx.outreaches_put_off(now.0, MOST_OUTREACHES).await?);
+            rows.extend(tx.outreaches_heard_of(since.0, MOST_OUTREACHES).await?);
             Ok::<_, StoreError>(rows)
         })
     });

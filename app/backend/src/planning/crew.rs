@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::concerned::{self, Change, Concerned};
 use super::news::{Known, News, Telling};
+use super::plan::as_known;
 use super::typed::Typed;
 use crate::accounts::ACTIVE;
 use crate::actor::Actor;
@@ -85,6 +86,7 @@ async fn place(
     }
     let knows = quiet || actor.id() == Some(staff.0);
     if let Some(account) = account.filter(|_| !knows) {
+        let outreach = as_known(tx, &outreach).await?;
         tell_member(tx, &outreach, (account, joins), now).await?;
     }
     let entry = Entry::new(Subject::Outreach(id), kind, actor, now, &staff)?;

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use super::another_day::{AnotherDay, on_another_day, on_day};
 use super::concerned;
 use super::offerings::remake_slots;
-use super::plan::{PlanRecord, date_phase, plan_of};
+use super::plan::{as_known, date_phase, plan_of};
 use super::typed::Typed;
 use crate::actor::Actor;
 use crate::bookings::line;
@@ -97,6 +97,7 @@ pub(super) async fn change(
         // Who booked was told to come, or was asked where the team should.
         return Err(Error::Refused(Refusal::StillBooked));
     }
+    let before = &as_known(tx, before).await?;
     let known = news::known(tx, before).await?;
     tx.update_outreach(&records::outreach_row(after)).await?;
     if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at) {
@@ -198,7 +199,9 @@ async fn call_off(
     let outreach = Outreach { status, ..before.clone() };
     let mut known = news::known(tx, &before).await?;
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
-    let plan = OutreachPlanRow { suspended_reason: Some(reason.to_owned()), ..record.plan };
+    let (suspended_reason, was_draft) =
+        (Some(reason.to_owned()), before.status == OutreachStatus::Draft);
+    let plan = OutreachPlanRow { suspended_reason, was_draft, ..record.plan };
     tx.put_outreach_plan(&plan).await?;
     tx.call_off_bookings(id.0, reason, now.0, false).await?;
     let kept = tx.keep_bookings(id.0, reason, now.0).await?;
@@ -223,8 +226,8 @@ async fn call_off(
 }
 
 /// Puts an outreach off to another day and hour: times and bookings go along, and who booked is
-/// asked to accept the new date; so is who was there and not served when it was called off. Answers
-/// how many are asked.
+/// asked to accept the new date; so is who was there and not served when it was called off. A draft
+/// that was called off is a draft again, of which nobody is told. Answers how many are asked.
 ///
 /// # Errors
 /// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
@@ -242,20 +245,16 @@ async fn put_off(
     id: OutreachId,
     &AnotherDay { ref zone, day, by: (actor, now) }: &AnotherDay,
 ) -> Result<Asked<u32>, Error> {
-    let PlanRecord { outreach: before, plan, .. } = {
-        let record = plan_of(tx, id.0).await?;
-        if let Err(hindrance) = record.life(now).after(LifeStep::Reschedule) {
-            return Ok(Asked::Hindered(hindrance));
-        }
-        record
+    let record = plan_of(tx, id.0).await?;
+    let status = match record.life(now).after(LifeStep::Reschedule) {
+        Ok(status) => status,
+        Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
-    let status = match before.status {
-        OutreachStatus::Suspended => OutreachStatus::Published,
-        same => same,
-    };
-    if status != before.status {
-        let reason = plan.suspended_reason.clone().unwrap_or_default();
-        tx.put_outreach_plan(&OutreachPlanRow { suspended_reason: None, ..plan }).await?;
+    let before = as_known(tx, &record.outreach).await?;
+    if status != record.outreach.status {
+        let reason = record.plan.suspended_reason.clone().unwrap_or_default();
+        let plan = OutreachPlanRow { suspended_reason: None, was_draft: false, ..record.plan };
+        tx.put_outreach_plan(&plan).await?;
         day::settle(tx, id, now).await?;
         // Whom a phone brought home since has no reason yet, and a letter says the booking's.
         tx.keep_bookings(id.0, &reason, now.0).await?;

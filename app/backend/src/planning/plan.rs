@@ -89,6 +89,21 @@ pub(crate) fn priority_of(plan: Option<&OutreachPlanRow>) -> Priority {
     code.and_then(Priority::from_code).unwrap_or(Priority::Both)
 }
 
+/// An outreach as people know it: of a draft that was called off nobody has heard.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn as_known(tx: &mut Tx, outreach: &Outreach) -> Result<Outreach, StoreError> {
+    let mut known = outreach.clone();
+    if outreach.status == OutreachStatus::Suspended {
+        let plan = tx.outreach_plan(outreach.id.0).await?;
+        if plan.is_some_and(|plan| plan.was_draft) {
+            known.status = OutreachStatus::Draft;
+        }
+    }
+    Ok(known)
+}
+
 /// Notes that the sanitary phase was looked up today.
 ///
 /// # Errors
@@ -115,6 +130,7 @@ impl PlanRecord {
             ends_at: self.outreach.ends_at,
             places: places.fold(0, u32::saturating_add),
             has_remains: self.has_remains,
+            was_draft: self.plan.was_draft,
             now,
         }
     }

@@ -59,6 +59,7 @@ impl Desk<'_> {
             self.die_on(animal, (&before, &after))?;
         }
         self.tx.correct_service(&after.to_row()?).await?;
+        self.tx.note_changed(id.0, self.submission.id.0).await?;
         if before.veterinarian != after.veterinarian {
             self.entrust_documents(&after).await?;
         }

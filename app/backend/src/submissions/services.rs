@@ -154,6 +154,7 @@ impl Desk<'_> {
         let now = self.context.now;
         let by = self.context.actor.map(|actor| actor.0);
         self.tx.annul_service(id.0, by, reason.as_str(), now.0).await?;
+        self.tx.note_changed(id.0, self.submission.id.0).await?;
         let ending = Ending { by: self.context.actor, reason: "service_annulled", at: now };
         documents::withdraw_of_service(self.tx, id, ending).await?;
         let animal = self.animal(service.animal).await?;

@@ -116,6 +116,7 @@ impl Desk<'_> {
             ..row
         };
         self.tx.correct_education(&corrected).await?;
+        self.tx.note_changed(id.0, self.submission.id.0).await?;
         let mut said = serde_json::to_value(command).map_err(Fault::from)?;
         if let Some(after) = &after {
             self.tx.drop_attendees(id.0).await?;
@@ -160,6 +161,7 @@ impl Desk<'_> {
         }
         let by = self.context.actor.map(|actor| actor.0);
         self.tx.annul_education(id.0, by, reason.as_str(), self.context.now.0).await?;
+        self.tx.note_changed(id.0, self.submission.id.0).await?;
         self.note(subject, "education_annulled", &(id, reason))
     }
 

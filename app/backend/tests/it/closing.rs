@@ -1,19 +1,23 @@
 //! The end of an outreach, and what a programme makes of it.
 
+use backend::clock::fresh_id;
 use backend::closing::{self, Closed};
 use backend::planning;
-use backend::store::vocabulary::plan::{OfferingRow, PlaceChange};
+use backend::store::vocabulary::plan::{OfferingRow, OutreachPlanRow, PlaceChange};
 use backend::store::vocabulary::programme::OutreachRow;
 use backend::store::vocabulary::service::ServiceRow;
 use domain::booking::Offering;
 use domain::catalogue::SterilisationOutcome;
-use domain::closing::{ClosingSheet, Finding, Severity, Target, TargetLine};
+use domain::closing::{ClosingSheet, Cost, Finding, Severity, Target, TargetLine};
+use domain::command::Command;
+use domain::desk::plan::OutreachFilter;
 use domain::field_error::{Field as FormField, FieldError, Problem};
 use domain::id::ProgrammeId;
 use domain::outreach::OutreachStatus;
 use domain::outreach::life::LifeStep;
 use domain::refusal::Refusal;
 use domain::service::{ServiceDetails, ServiceKind, Sterilisation};
+use domain::submission::Outcome;
 use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
@@ -73,6 +77,26 @@ async fn announce(database: &Database, programme: ProgrammeId, capacity: i64) {
         .await;
     done.unwrap();
     offer(database, id, (capacity, 0)).await;
+}
+
+/// Registers somebody with a dog that was found unfit for its surgery, and that had nothing else.
+async fn found_unfit(field: &Field, guest: &Guest) {
+    let surgery = Sterilisation {
+        outcome: SterilisationOutcome::Rejected,
+        weight: None,
+        consent: true,
+        consent_signature: None,
+        remarks: None,
+    };
+    let command = Command::RecordService {
+        service: fresh_id().into(),
+        animal: guest.dog,
+        details: Box::new(ServiceDetails::Sterilisation(surgery)),
+        veterinarian: Some(field.veterinarian),
+    };
+    let visit = vec![guest.registered(), guest.dog_registered("Luna"), command];
+    let outcome = field.submit_as(field.as_veterinarian(), visit).await;
+    assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
 }
 
 async fn programme_of(field: &Field) -> ProgrammeId {
@@ -208,6 +232,35 @@ on_both_databases! {
         assert_eq!(database.number(looks).await, 1);
         let unknown = closing::beneficiaries(office, actor, Uuid::nil().into()).await;
         assert_eq!(refused(unknown), Refusal::OutreachUnknown);
+    }
+
+    async fn a_surgery_that_was_not_performed_counts_nowhere(database) {
+        let field = after_a_visit(&database).await;
+        found_unfit(&field, &Guest::new(40_000_504)).await;
+        let (office, actor, id) = (&field.office, field.as_coordinator(), field.outreach);
+        let plan =
+            OutreachPlanRow { outreach_id: id.0, cost: Some(90_000), ..Default::default() };
+        let done: Stored<()> = database
+            .store
+            .write_with(plan, |tx, plan| {
+                Box::pin(async move { tx.put_outreach_plan(plan).await })
+            })
+            .await;
+        done.unwrap();
+        let told = planning::outreach(office, actor, id).await.unwrap();
+        assert_eq!(told.services.len(), 4, "it was recorded");
+
+        let programme = closing::programme(office, actor, programme_of(&field).await).await;
+        let cost = programme.unwrap().unwrap().costs[0].cost;
+        assert_eq!(cost, Cost { pesos: 90_000, services: 3 });
+        let list = planning::outreaches(office, actor, OutreachFilter::default()).await.unwrap();
+        let counts = &list.rows[0].counts;
+        assert_eq!(counts.iter().map(|count| count.count).sum::<u32>(), 3, "{counts:?}");
+        assert!(counts.iter().all(|count| count.kind != ServiceKind::Sterilisation));
+        let served = closing::beneficiaries(office, actor, id).await.unwrap();
+        assert_eq!(served.len(), 1, "who had nothing was not served");
+        let act = closing::attendance_act(office, actor, id).await.unwrap();
+        assert_eq!((act.counts.sterilisations, act.surgeries_not_performed), (0, 1));
     }
 
     async fn the_reason_of_the_close_explains_a_passed_target(database) {

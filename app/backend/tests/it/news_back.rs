@@ -1,10 +1,11 @@
 //! What is put back before anybody heard of it is told to nobody who holds an outreach; another end
 //! is told to all of them.
 
-use backend::planning::{self, News};
+use backend::planning::{self, News, plan};
 use domain::desk::plan::OutreachForm;
 use domain::desk::planned::DayForm;
 use domain::desk::queue::HostNews;
+use domain::outreach::OutreachStatus;
 use domain::outreach::life::LifeStep;
 use domain::timestamp::HOUR_MS;
 use std::collections::BTreeSet;
@@ -53,6 +54,38 @@ on_both_databases! {
         assert!(told.iter().all(|(_, mail)| mail.news == News::Relocated), "{told:?}");
         save(OutreachForm { place: known.place, ..form().await }).await;
         assert_eq!(waiting().await, [], "it is as they have known it all along");
+    }
+
+    async fn a_draft_that_is_called_off_and_put_off_is_nobodys_news(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let outreach = drafted(&field).await;
+        let waiting = async || written(&field, &mut BTreeSet::new()).await;
+        planning::suspend(office, actor, outreach, "Sin recinto").await.unwrap();
+        // Meanwhile its host, its hour and its team change.
+        let other = added(&field, host("Club La Rosa", Some("club@example.cl.invalid"))).await;
+        let form = planning::choices(office, actor, Some(outreach)).await.unwrap().form;
+        let form =
+            OutreachForm { host: other.to_string(), starts: "11:00".to_owned(), ..form };
+        planning::save(office, actor, Some(outreach), form).await.unwrap();
+        planning::set_member(office, actor, outreach, (field.veterinarian, false)).await.unwrap();
+        let day = DayForm { day: "2026-12-13".to_owned(), starts: "10:00".to_owned() };
+        planning::reschedule(office, actor, outreach, &day).await.unwrap();
+        assert_eq!(waiting().await, [], "nobody heard of a draft");
+        let sheet = plan::sheet(office, actor, outreach).await.unwrap();
+        assert_eq!(sheet.outreach.status, OutreachStatus::Draft);
+        assert_eq!((sheet.suspended_reason, sheet.moved_from), (None, None));
+        assert!(sheet.steps.contains(&LifeStep::Publish), "{:?}", sheet.steps);
+
+        planning::step(office, actor, outreach, LifeStep::Publish).await.unwrap();
+        let told = waiting().await;
+        assert_eq!(told.len(), 2, "who is left of the team, and the new host");
+        assert!(told.iter().all(|(_, mail)| mail.news == News::Published), "{told:?}");
+        // What was announced is announced anew.
+        planning::suspend(office, actor, outreach, "Marejadas").await.unwrap();
+        planning::reschedule(office, actor, outreach, &day).await.unwrap();
+        let sheet = plan::sheet(office, actor, outreach).await.unwrap();
+        assert_eq!(sheet.outreach.status, OutreachStatus::Published);
     }
 
     async fn another_end_is_told_to_who_holds_it(database) {

@@ -319,7 +319,7 @@ async fn of_outreaches(field: &Field, actor: Actor) -> Vec<String> {
         PlanOutreaches: planning::step(office, actor, id, step),
         PlanOutreaches: planning::suspend(office, actor, id, ""),
         PlanOutreaches: planning::reschedule(office, actor, id, &day),
-        PlanOutreaches: planning::copy(office, actor, id, &day),
+        PlanOutreaches: planning::copy(office, actor, id, (&day, None)),
         PlanOutreaches: planning::set_duty(office, actor, id, &DutyForm::default()),
     }
 }

@@ -14,7 +14,7 @@ use domain::desk::planned::{
     Asked, Conflict, DayForm, Duty, DutyForm, OfferingForm, PartOf, PlanField, PlanForm,
     PlanProblem, PlanSheet, StockKind,
 };
-use domain::id::OutreachId;
+use domain::id::{OutreachId, SubmissionId};
 use domain::outreach::OutreachStatus;
 use domain::outreach::life::{Hindrance, LifeStep};
 use domain::refusal::Refusal;
@@ -208,7 +208,7 @@ on_both_databases! {
         live(&field, id, &[LifeStep::Publish, LifeStep::Open]).await;
         promise(&field, id, (0, 2)).await;
         let Asked::Done(copy) =
-            planning::copy(office, actor, id, &day("2026-12-20", "10:00")).await.unwrap()
+            planning::copy(office, actor, id, (&day("2026-12-20", "10:00"), None)).await.unwrap()
         else {
             panic!("it was not copied");
         };
@@ -221,6 +221,33 @@ on_both_databases! {
         assert_eq!(sheet.offerings[0].places.booked, 0);
         let is_fresh = |(_, capacity, booked): &(i64, u32, u32)| (*capacity, *booked) == (2, 0);
         assert!(promised(&sheet).iter().all(is_fresh));
+    }
+
+    async fn a_copy_is_made_once_however_often_its_sheet_is_sent(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let id = draft(&field).await;
+        let (later, act) = (day("2026-12-20", "10:00"), SubmissionId(fresh_id()));
+        let copy = || planning::copy(office, actor, id, (&later, Some(act)));
+        let (one, other, third) = tokio::join!(copy(), copy(), copy());
+        let Asked::Done(made) = one.unwrap() else { panic!("it was not copied") };
+        assert_eq!(made.0, act.0);
+        assert_eq!((other.unwrap(), third.unwrap()), (Asked::Done(made), Asked::Done(made)));
+        // Whatever became of it meanwhile, the same sheet made that one.
+        live(&field, made, &[LifeStep::Publish]).await;
+        assert_eq!(copy().await.unwrap(), Asked::Done(made));
+        assert_eq!(sheet(&field, made).await.outreach.status, OutreachStatus::Published);
+        let planned = "SELECT COUNT(*) FROM history WHERE kind = 'outreach_planned'";
+        assert_eq!(database.number(planned).await, 2, "the one that is like it, and the copy");
+        // Another day or hour under the same identifier is nothing of it; a new sheet is another.
+        for other in [day("2026-12-27", "10:00"), day("2026-12-20", "11:00")] {
+            let asked = planning::copy(office, actor, id, (&other, Some(act))).await;
+            assert_eq!(refused(asked), Refusal::SheetUsed, "{other:?}");
+        }
+        let next = Some(SubmissionId(fresh_id()));
+        let another = planning::copy(office, actor, id, (&later, next)).await.unwrap();
+        assert_ne!(another, Asked::Done(made));
+        assert_eq!(database.number(planned).await, 3);
     }
 
     async fn the_phase_is_that_of_the_day_on_which_it_was_looked_up(database) {

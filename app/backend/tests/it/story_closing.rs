@@ -254,7 +254,7 @@ async fn progress(tx: &mut Tx, here: Place) -> Stored<()> {
 }
 
 /// A talk at an outreach.
-fn talk(outreach: Uuid) -> EducationRow {
+pub fn talk(outreach: Uuid) -> EducationRow {
     EducationRow {
         id: fresh_id(),
         outreach_id: outreach,

@@ -1,14 +1,69 @@
 //! Runs the lines of the vocabulary that correct services on both databases.
 
+use backend::clock::fresh_id;
+use backend::store::Tx;
 use backend::store::vocabulary::document::{DocumentRow, IssueRow};
 use backend::store::vocabulary::service::ServiceRow;
+use backend::store::vocabulary::submission::SubmissionRow;
 use domain::role::Role;
 
 use crate::it::databases::Stored;
 use crate::it::field::{outreach_row, programme_row, staff_row};
+use crate::it::story_closing::talk;
+use crate::it::story_erasure::submission;
 use crate::it::story_registry::{animal_row, document_row, owner_row, service_row};
 
+/// Records that came home before and after an outreach was closed, in the moment 10.
+async fn after_close(tx: &mut Tx) -> Stored<()> {
+    let (programme, owner) = (programme_row(), owner_row());
+    let [here, elsewhere] = [(); 2].map(|()| outreach_row(programme.id));
+    let animal = animal_row(owner.id);
+    tx.insert_programme(&programme).await?;
+    tx.insert_owners(std::slice::from_ref(&owner)).await?;
+    tx.insert_animals(std::slice::from_ref(&animal)).await?;
+    for outreach in [&here, &elsewhere] {
+        tx.insert_outreach(outreach).await?;
+    }
+    let [chip, dose] = [here.id, elsewhere.id].map(|at| service_row(animal.id, at, "implantation"));
+    tx.insert_services(&[chip.clone(), dose.clone()]).await?;
+    let lesson = talk(here.id);
+    tx.insert_education(&lesson).await?;
+    let sent = |outreach_id, outcome: &str, received_at| SubmissionRow {
+        outreach_id,
+        outcome: outcome.to_owned(),
+        received_at,
+        ..submission("")
+    };
+    let [desk, other] = [(); 2].map(|()| sent(None, "accepted", 12));
+    let all = [
+        sent(Some(here.id), "accepted", 10),
+        sent(Some(here.id), "accepted", 11),
+        sent(Some(here.id), "refused", 12),
+        sent(Some(elsewhere.id), "accepted", 12),
+        desk.clone(),
+        other.clone(),
+    ];
+    assert!(tx.insert_submissions(&all).await?);
+    assert_eq!(tx.count_after_close(here.id, 10).await?, 1, "one came later and was taken");
+    tx.note_changed(chip.id, desk.id).await?;
+    tx.note_changed(dose.id, other.id).await?;
+    assert_eq!(tx.count_after_close(here.id, 10).await?, 2, "the desk put one right");
+    tx.note_changed(lesson.id, desk.id).await?;
+    assert_eq!(tx.count_after_close(here.id, 10).await?, 2, "all of one act is one record");
+    tx.note_changed(lesson.id, other.id).await?;
+    assert_eq!(tx.count_after_close(here.id, 10).await?, 3);
+    assert_eq!(tx.count_after_close(here.id, 12).await?, 0);
+    assert_eq!(tx.count_after_close(fresh_id(), 0).await?, 0);
+    assert_eq!(tx.service(chip.id).await?, Some(chip), "nothing else changes");
+    Ok(())
+}
+
 on_both_databases! {
+    async fn what_came_after_the_close_is_counted(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(after_close(tx))).await;
+        done.unwrap();
+    }
+
     async fn a_service_and_a_waiting_document_are_corrected(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let (programme, owner) = (programme_row(), owner_row());

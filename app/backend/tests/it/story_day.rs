@@ -4,12 +4,13 @@ use backend::clock::fresh_id;
 use backend::store::Tx;
 use backend::store::vocabulary::booking::BookingRow;
 use backend::store::vocabulary::day::{ArrivalRow, EndRow, ServedRow, ShareRow, TurnRow};
-use backend::store::vocabulary::submission::DeviceRow;
+use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use domain::role::Role;
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
 use crate::it::field::{outreach_row, programme_row, staff_row};
+use crate::it::story_erasure::submission;
 use crate::it::story_registry::{animal_row, owner_row, service_row};
 
 /// A booking of two animals that has its places.
@@ -75,6 +76,14 @@ async fn outreach(tx: &mut Tx) -> Stored<Uuid> {
     let outreach = outreach_row(programme.id);
     tx.insert_outreach(&outreach).await?;
     Ok(outreach.id)
+}
+
+/// Of which outreaches, so many at most, something came since a moment; by identifier.
+async fn heard_of(tx: &mut Tx, (since, limit): (i64, i64)) -> Stored<Vec<Uuid>> {
+    let rows = tx.outreaches_heard_of(since, limit).await?;
+    let mut ids: Vec<_> = rows.into_iter().map(|row| row.id).collect();
+    ids.sort_unstable();
+    Ok(ids)
 }
 
 on_both_databases! {
@@ -237,6 +246,28 @@ on_both_databases! {
             assert_eq!((row.called_at, row.station), (Some(30), Some(3)));
             let row = tx.day_booking(other.id).await?.unwrap();
             assert_eq!((row.called_at, row.station), (None, None));
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn an_outreach_is_looked_at_when_something_of_it_came(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let here = outreach(tx).await?;
+            let programme = tx.outreach(here).await?.unwrap().programme_id;
+            let other = outreach_row(programme);
+            tx.insert_outreach(&other).await?;
+            assert!(heard_of(tx, (0, 9)).await?.is_empty());
+            for (outreach_id, received_at) in [(Some(here), 5), (Some(other.id), 8), (None, 9)] {
+                let row = SubmissionRow { outreach_id, received_at, ..submission("") };
+                assert!(tx.insert_submissions(&[row]).await?);
+            }
+            let mut both = [here, other.id];
+            both.sort_unstable();
+            assert_eq!(heard_of(tx, (5, 9)).await?, both);
+            assert_eq!(heard_of(tx, (6, 9)).await?, [other.id]);
+            assert!(heard_of(tx, (9, 9)).await?.is_empty(), "of no outreach");
+            assert_eq!(heard_of(tx, (0, 1)).await?.len(), 1);
             Ok(())
         })).await;
         done.unwrap();

@@ -84,7 +84,9 @@ on_both_databases! {
             tx.note_closed(id, 9, Some(by)).await?;
             tx.note_reported(id, 10).await?;
             let left_on = Some("2026-11-21".to_owned());
-            let changed = OutreachPlanRow { moved_from: Some(3), left_on, cost: None, ..plan };
+            let changed = OutreachPlanRow {
+                moved_from: Some(3), left_on, cost: None, was_draft: true, ..plan
+            };
             tx.put_outreach_plan(&changed).await?;
             let kept = OutreachPlanRow {
                 closed_at: Some(9), closed_by: Some(by), reported_at: Some(10), ..changed

@@ -39,8 +39,10 @@ pub struct Heading {
     pub commune: Commune,
     /// Neighbourhood unit of the place.
     pub unit: Option<String>,
-    /// The day on which the paper was made.
+    /// The day on which the paper was made, of which the figures are.
     pub issued_on: CivilDate,
+    /// The minute of that day.
+    pub issued_at: u16,
     /// The data are made up.
     pub demonstration: bool,
 }
@@ -82,6 +84,9 @@ pub struct Ending {
     pub open: u32,
     /// What was said of it.
     pub reason: Option<String>,
+    /// How many records came since, or corrected or annulled what was done: the figures are with
+    /// them.
+    pub later: u32,
 }
 
 /// The attendance act.

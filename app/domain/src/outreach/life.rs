@@ -65,6 +65,8 @@ pub struct LifeFacts {
     /// It was called off, and there is something of it: who came, what was done, or who was told to
     /// wait for another day.
     pub has_remains: bool,
+    /// It was called off before it was announced: nobody knows of it.
+    pub was_draft: bool,
     /// Now.
     pub now: Timestamp,
 }
@@ -94,6 +96,8 @@ impl LifeFacts {
             (LifeStep::Suspend, Is::Draft | Is::Published | Is::Open | Is::UnderWay) => {
                 Ok(Is::Suspended)
             }
+            // What was never announced is not announced by another day either.
+            (LifeStep::Reschedule, Is::Suspended) if self.was_draft => Ok(Is::Draft),
             // A suspended one is announced anew, and opened again by hand: who had an hour when it
             // was called off has one then, and is asked whether it suits.
             (LifeStep::Reschedule, Is::Suspended) => Ok(Is::Published),
@@ -167,6 +171,7 @@ mod tests {
             ends_at: START.plus_ms(4 * HOUR_MS),
             places: 50,
             has_remains: false,
+            was_draft: false,
             now: START,
         }
     }
@@ -206,6 +211,15 @@ mod tests {
         for over in [OutreachStatus::Closed, OutreachStatus::Reported] {
             assert!(facts(over).after(LifeStep::Suspend).is_err(), "{over}");
         }
+    }
+
+    #[test]
+    fn a_draft_that_was_called_off_is_a_draft_again_on_another_day() {
+        let off = LifeFacts { was_draft: true, ..facts(OutreachStatus::Suspended) };
+        assert_eq!(off.steps(), [LifeStep::Reschedule]);
+        assert_eq!(off.after(LifeStep::Reschedule), Ok(OutreachStatus::Draft));
+        let open = LifeFacts { was_draft: true, ..facts(OutreachStatus::Open) };
+        assert_eq!(open.after(LifeStep::Reschedule), Ok(OutreachStatus::Open));
     }
 
     #[test]
@@ -253,12 +267,19 @@ mod tests {
             hours in -20_i64..20,
         ) {
             let mut status = OutreachStatus::Draft;
-            let mut was_reported = false;
+            let (mut was_reported, mut was_draft, mut was_announced) = (false, false, false);
             for step in steps {
-                let facts = LifeFacts {
-                    places, has_remains, now: START.plus_ms(hours * HOUR_MS), ..facts(status)
-                };
+                let now = START.plus_ms(hours * HOUR_MS);
+                let facts = LifeFacts { places, has_remains, was_draft, now, ..facts(status) };
                 if let Ok(next) = facts.after(step) {
+                    if step == LifeStep::Suspend {
+                        was_draft = status == OutreachStatus::Draft;
+                    }
+                    // Another day announces nothing, and takes nothing back.
+                    let unknown = [OutreachStatus::Draft, OutreachStatus::Suspended];
+                    let is_known = !unknown.contains(&next);
+                    prop_assert!(step != LifeStep::Reschedule || is_known == was_announced);
+                    was_announced |= is_known;
                     prop_assert!(facts.steps().contains(&step));
                     // Nobody books where there is nothing to book.
                     prop_assert!(next != OutreachStatus::Open || places > 0);

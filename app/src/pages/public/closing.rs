@@ -125,9 +125,12 @@ fn ended(ending: &Ending, locale: Locale) -> impl IntoView + use<> {
     let open =
         (ending.open > 0).then(|| format!(" {}", say::closed_open(locale, u64::from(ending.open))));
     let reason = ending.reason.as_ref().map(|reason| say::closed_reason(locale, reason));
+    let later = u64::from(ending.later);
+    let later = (later > 0).then(|| say::closed_later(locale, later));
     view! {
         <p>{words} {open}</p>
         {reason.map(|reason| view! { <p>{reason}</p> })}
+        {later.map(|later| view! { <p>{later}</p> })}
     }
 }
 

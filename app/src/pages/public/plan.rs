@@ -9,7 +9,7 @@ mod words;
 
 pub use day_sheet::DaySheetPage;
 pub use deed::Deed;
-pub use form::{DeedPage, FIELDS};
+pub use form::{ACT, DeedPage, FIELDS};
 
 use domain::desk::planned::{Conflict, PlanFault, PlanField, PlanSheet};
 use domain::outreach::Outreach;
@@ -323,10 +323,7 @@ fn Facts(sheet: PlanSheet, zone: Zone) -> impl IntoView {
     let locale = locale();
     let none = move || common::not_stated(locale).to_owned();
     let label = |field| words::field(field, locale);
-    let phase = sheet.phase.map(|(phase, on)| match on {
-        Some(on) => say::phase_on(locale, format::date(on, locale), phase.label(locale)),
-        None => phase.label(locale).to_owned(),
-    });
+    let phase = sheet.phase.map(|phase| words::phase(phase, locale));
     let units: Vec<_> = sheet.units.iter().map(ToString::to_string).collect();
     let units = (!units.is_empty()).then(|| units.join(", "));
     let position = sheet.position.map(|(north, east)| format!("{north:.5}, {east:.5}"));

@@ -127,6 +127,7 @@ fn heading(heading: &Heading) -> Value {
         "commune": heading.commune.to_string(),
         "unit": heading.unit,
         "issued_on": day(heading.issued_on),
+        "issued_at": hour(heading.issued_at),
         "replaces": Value::Null,
         "demonstration": heading.demonstration,
     })
@@ -181,6 +182,7 @@ fn ending(ending: &Ending) -> Value {
         "by": ending.by,
         "open": ending.open,
         "reason": ending.reason,
+        "later": ending.later,
     })
 }
 

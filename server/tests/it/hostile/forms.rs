@@ -10,7 +10,7 @@ use crate::outreach::Outreach;
 
 /// The fields of what is done with it.
 pub static PLAN: LazyLock<Vec<&str>> =
-    LazyLock::new(|| PlanField::ALL.iter().map(|field| field.code()).collect());
+    LazyLock::new(|| PlanField::ALL.iter().map(|field| field.code()).chain(["act"]).collect());
 
 /// Each thing that can be done with the plan of an outreach.
 #[test]

@@ -75,6 +75,29 @@ pub(crate) async fn count_unresolved(db: &mut Connection, outreach: Uuid) -> sql
     .await
 }
 
+pub(crate) async fn count_after(
+    db: &mut Connection,
+    outreach: Uuid,
+    closed_at: i64,
+) -> sqlx::Result<i64> {
+    // What the desk corrects or annuls names no outreach, but what it was done to does.
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM (
+             SELECT id FROM submission
+             WHERE outreach_id = $1 AND received_at > $2 AND outcome = 'accepted'
+             UNION SELECT submission.id FROM service
+                 JOIN submission ON submission.id = service.changed_by
+             WHERE service.outreach_id = $1 AND submission.received_at > $2
+             UNION SELECT submission.id FROM education_session
+                 JOIN submission ON submission.id = education_session.changed_by
+             WHERE education_session.outreach_id = $1 AND submission.received_at > $2) AS came",
+    )
+    .bind(outreach)
+    .bind(closed_at)
+    .fetch_one(db)
+    .await
+}
+
 pub(crate) async fn booking_counts(
     db: &mut Connection,
     outreach: Uuid,

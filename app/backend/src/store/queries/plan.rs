@@ -19,15 +19,15 @@ pub(crate) async fn put(db: &mut Connection, plan: &OutreachPlanRow) -> sqlx::Re
     sqlx::query(
         "INSERT INTO outreach_plan (outreach_id, part_of, phase_on, booking_opens_at, bring, way,
              cost, latitude, longitude, suspended_reason, moved_from, left_on, priority,
-             called_number, last_number)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0)
+             was_draft, called_number, last_number)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0)
          ON CONFLICT (outreach_id) DO UPDATE
          SET part_of = excluded.part_of, phase_on = excluded.phase_on,
              booking_opens_at = excluded.booking_opens_at, bring = excluded.bring,
              way = excluded.way, cost = excluded.cost, latitude = excluded.latitude,
              longitude = excluded.longitude, suspended_reason = excluded.suspended_reason,
              moved_from = excluded.moved_from, left_on = excluded.left_on,
-             priority = excluded.priority",
+             priority = excluded.priority, was_draft = excluded.was_draft",
     )
     .bind(plan.outreach_id)
     .bind(&plan.part_of)
@@ -42,6 +42,7 @@ pub(crate) async fn put(db: &mut Connection, plan: &OutreachPlanRow) -> sqlx::Re
     .bind(plan.moved_from)
     .bind(&plan.left_on)
     .bind(&plan.priority)
+    .bind(plan.was_draft)
     .execute(db)
     .await
     .map(drop)

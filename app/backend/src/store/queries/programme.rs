@@ -151,6 +151,24 @@ pub(crate) async fn between(
     .await
 }
 
+pub(crate) async fn heard_of(
+    db: &mut Connection,
+    since: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<OutreachRow>> {
+    sqlx::query_as(
+        "SELECT * FROM outreach
+         WHERE EXISTS (
+             SELECT 1 FROM submission
+             WHERE submission.outreach_id = outreach.id AND submission.received_at >= $1)
+         ORDER BY held_on DESC, starts_at DESC, id LIMIT $2",
+    )
+    .bind(since)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
 pub(crate) async fn of_staff(
     db: &mut Connection,
     staff: Uuid,

@@ -25,9 +25,12 @@ pub(crate) async fn totals(
 pub(crate) async fn outreaches(db: &mut Connection, programme: Uuid) -> sqlx::Result<i64> {
     sqlx::query_scalar(
         "SELECT COUNT(*) FROM outreach
-         WHERE programme_id = $1 AND EXISTS (
-             SELECT 1 FROM service WHERE service.outreach_id = outreach.id
-                 AND service.annulled_at IS NULL AND service.counts)",
+         WHERE programme_id = $1 AND (
+             EXISTS (SELECT 1 FROM service WHERE service.outreach_id = outreach.id
+                 AND service.annulled_at IS NULL AND service.counts)
+             OR EXISTS (SELECT 1 FROM education_session
+                 WHERE education_session.outreach_id = outreach.id
+                     AND education_session.annulled_at IS NULL))",
     )
     .bind(programme)
     .fetch_one(db)

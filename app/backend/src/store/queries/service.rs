@@ -117,6 +117,20 @@ pub(crate) async fn correct(db: &mut Connection, service: &ServiceRow) -> sqlx::
     .map(drop)
 }
 
+pub(crate) async fn note_changed(
+    db: &mut Connection,
+    id: Uuid,
+    submission: Uuid,
+) -> sqlx::Result<()> {
+    for sql in [
+        "UPDATE service SET changed_by = $2 WHERE id = $1",
+        "UPDATE education_session SET changed_by = $2 WHERE id = $1",
+    ] {
+        sqlx::query(sql).bind(id).bind(submission).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn replace_details(
     db: &mut Connection,
     id: Uuid,
@@ -137,7 +151,10 @@ pub(crate) async fn count(
     let mut query =
         QueryBuilder::<Db>::new("SELECT outreach_id, kind, COUNT(*) AS total FROM service WHERE ");
     one_of(&mut query, "outreach_id", outreaches);
-    query.push(" AND annulled_at IS NULL GROUP BY outreach_id, kind ORDER BY outreach_id, kind");
+    query.push(
+        " AND annulled_at IS NULL AND counts
+         GROUP BY outreach_id, kind ORDER BY outreach_id, kind",
+    );
     query.build_query_as().fetch_all(db).await
 }
 

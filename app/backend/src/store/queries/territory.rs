@@ -157,7 +157,7 @@ pub(crate) async fn served(db: &mut Connection) -> sqlx::Result<Vec<UnitCountRow
          WHERE owner.unit IS NOT NULL AND owner.merged_into IS NULL
              AND animal.merged_into IS NULL AND EXISTS (
                  SELECT 1 FROM service WHERE service.animal_id = animal.id
-                     AND service.annulled_at IS NULL)
+                     AND service.annulled_at IS NULL AND service.counts)
          GROUP BY owner.unit ORDER BY owner.unit",
     )
     .fetch_all(db)
@@ -259,6 +259,7 @@ pub(crate) async fn last_services(
         ") AS part
          JOIN animal ON animal.owner_id = part.id
          JOIN service ON service.animal_id = animal.id AND service.annulled_at IS NULL
+             AND service.counts
          GROUP BY part.owner_id, service.kind ORDER BY part.owner_id, service.kind",
     );
     query.build_query_as().persistent(false).fetch_all(db).await

@@ -134,6 +134,9 @@ vocabulary! {
     count_unsigned_at = closing::count_unsigned(outreach: Uuid) -> i64;
     /// How many submissions of an outreach a person has to look at.
     count_unresolved_at = closing::count_unresolved(outreach: Uuid) -> i64;
+    /// How many records of an outreach came after it was closed, or corrected or annulled what was
+    /// done there.
+    count_after_close = closing::count_after(outreach: Uuid, closed_at: i64) -> i64;
     /// The bookings of an outreach by offering, state and whether they walked in.
     booking_counts_at = closing::booking_counts(outreach: Uuid) -> Vec<BookingCountRow>;
     /// The animals that were turned away at an outreach, by offering and reason.

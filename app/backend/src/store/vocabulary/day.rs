@@ -173,6 +173,8 @@ vocabulary! {
     services_of_owners = day::services(outreach: Uuid) -> Vec<ServedRow>;
     /// Outreaches that were put off and are not over, the next ones first.
     outreaches_put_off = calling_off::moved(now: i64, limit: i64) -> Vec<OutreachRow>;
+    /// Outreaches of which something has been received since a moment, the latest first.
+    outreaches_heard_of = programme::heard_of(since: i64, limit: i64) -> Vec<OutreachRow>;
     /// The numbers that are being served, the last called first.
     turns = day::turns(outreach: Uuid, limit: i64) -> Vec<TurnRow>;
     /// How many are there, have not been called, and had nothing done yet.

@@ -28,6 +28,8 @@ pub struct OutreachPlanRow {
     pub longitude: Option<f64>,
     /// Why it was called off.
     pub suspended_reason: Option<String>,
+    /// It was a draft when it was called off.
+    pub was_draft: bool,
     /// When it was to begin before it was put off.
     pub moved_from: Option<i64>,
     /// The day that it left for a later one, ISO; none when only its hours changed.

@@ -14,6 +14,6 @@ pub struct KindTotalRow {
 vocabulary! {
     /// What counts in the outreaches of a programme, by kind.
     programme_totals = progress::totals(programme: Uuid) -> Vec<KindTotalRow>;
-    /// Outreaches of a programme with at least one service that counts.
+    /// Outreaches of a programme with at least one service that counts, or teaching session.
     programme_outreaches = progress::outreaches(programme: Uuid) -> i64;
 }

@@ -121,7 +121,7 @@ pub struct TotalRow {
     pub outreaches: i64,
 }
 
-/// How many services of a kind an outreach has.
+/// How many services of a kind count at an outreach.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct OutreachTotalRow {
     /// Which outreach.
@@ -149,9 +149,11 @@ vocabulary! {
     /// Puts what a service is and when it was done, as it was corrected, in the place of what it
     /// was; who recorded it, on which day, and on which animal stay.
     correct_service = service::correct(service: &ServiceRow) -> ();
+    /// Notes which submission corrected or annulled a service, or a teaching session, last.
+    note_changed = service::note_changed(id: Uuid, submission: Uuid) -> ();
     /// Puts other details in the place of a service's.
     replace_service_details = service::replace_details(id: Uuid, details: &str) -> ();
-    /// How many services of each kind some outreaches have, annulled ones apart.
+    /// How many services of each kind count at some outreaches.
     count_services = service::count(outreaches: &[Uuid]) -> Vec<OutreachTotalRow>;
     /// What counts between two days, by kind and commune.
     totals_between = service::totals(from: &str, to: &str) -> Vec<TotalRow>;

@@ -1,15 +1,22 @@
 //! The day sheet: what the team reads in the morning, on a screen or on paper.
 
+use domain::closing::LotLine;
 use domain::desk::planned::{PlanField, PlanSheet};
+use domain::field_error::Field;
 use domain::timestamp::Zone;
+use domain::unicode::capital;
 use leptos::prelude::*;
-use phrases::{common, format, planning as say};
+use phrases::label::Labelled;
+use phrases::{closing, common, format, planning as say};
 
 use super::tables::{Crew, Homes, Offerings, Times};
 use super::{PlanFrame, hours, words};
+use crate::components::action::{LinkButton, Weight};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::components::table::{Column, DataTable, figure};
+use crate::components::value::DateText;
 use crate::locale::locale;
 use crate::pages::public::stock::Links;
 use crate::routes;
@@ -21,6 +28,8 @@ pub fn DaySheetPage(
     links: Links,
     /// What is planned.
     sheet: PlanSheet,
+    /// Chips and doses that the team takes along.
+    taken: (u32, Vec<LotLine>),
     /// Changes of the local time.
     zone: Zone,
 ) -> impl IntoView {
@@ -42,13 +51,20 @@ pub fn DaySheetPage(
         let name = words::field(field, locale);
         view! { <SummaryRow name=name>{value.unwrap_or_else(none)}</SummaryRow> }
     };
+    let phase = row(PlanField::Phase, read.phase.map(|phase| words::phase(phase, locale)));
     let way = row(PlanField::Way, read.way.clone());
     let bring = row(PlanField::Bring, read.bring.clone());
+    let file = format!("{}/{}", routes::desk_outreach(outreach.id), routes::DAY_SHEET_FILE);
     view! {
         <PlanFrame title=title.clone() links=links>
             <BackLink href=routes::desk_plan(outreach.id) />
             <div class="page-head">
                 <h1>{title}</h1>
+                <div class="actions">
+                    <LinkButton href=file weight=Weight::Quiet>
+                        {closing::day_sheet(locale)}
+                    </LinkButton>
+                </div>
             </div>
             <div class="flow">
                 {suspended} <SummaryList>
@@ -63,13 +79,50 @@ pub fn DaySheetPage(
                     <SummaryRow name=say::host(locale)>
                         {host.unwrap_or_else(none)}
                     </SummaryRow>
+                    {phase}
                     <SummaryRow name=say::field_max_people(locale)>{most}</SummaryRow>
                     {way}
                     {bring}
                 </SummaryList> <Crew sheet=read.clone() zone=zone.clone() /> {offered}
                 <Homes homes=read.homes zone=zone.clone() />
-                <Times times=read.times zone=zone />
+                <Times times=read.times zone=zone /> <TakenAlong chips=taken.0 lots=taken.1 />
             </div>
         </PlanFrame>
+    }
+}
+
+/// What there should be in the box when the team leaves.
+#[component]
+fn TakenAlong(chips: u32, lots: Vec<LotLine>) -> impl IntoView {
+    let locale = locale();
+    let columns = vec![
+        Column::words(closing::what(locale)),
+        Column::words(closing::batch(locale)),
+        Column::words(capital(Field::Expiry.label(locale))),
+        Column::figures(closing::how_many(locale)),
+    ];
+    let row = move |line: LotLine| {
+        view! {
+            <tr>
+                <th scope="row">{line.product}</th>
+                <td>{line.lot}</td>
+                <td>
+                    <DateText date=line.expires_on />
+                </td>
+                {figure(line.doses, locale)}
+            </tr>
+        }
+    };
+    let rows = lots.into_iter().map(row).collect_view();
+    view! {
+        <DataTable caption=say::taken_along(locale) columns=columns>
+            <tr>
+                <th scope="row">{say::taken_along_chips(locale)}</th>
+                <td></td>
+                <td></td>
+                {figure(chips, locale)}
+            </tr>
+            {rows}
+        </DataTable>
     }
 }

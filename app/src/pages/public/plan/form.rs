@@ -3,6 +3,7 @@
 use domain::booking::{Eligibility, Offering, Priority};
 use domain::catalogue::{SanitaryPhase, Species};
 use domain::desk::planned::{Duty, OfferingLine, PartOf, PlanField, PlanSheet};
+use domain::id::SubmissionId;
 use domain::outreach::OutreachStatus;
 use domain::timestamp::{Timestamp, Zone};
 use domain::unicode::capital;
@@ -17,11 +18,15 @@ use crate::components::navigation::BackLink;
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
+use crate::pages::public::form_state::FormFaults;
 use crate::pages::public::stock::Links;
 use crate::routes;
 
 /// The names of the fields of every form.
 pub const FIELDS: &[PlanField] = PlanField::ALL;
+
+/// The field that names a copy: sent twice, it is made once.
+pub const ACT: &str = "act";
 
 /// The page of a deed.
 #[component]
@@ -36,6 +41,8 @@ pub fn DeedPage(
     zone: Zone,
     /// What was tried; before anything was, the one thing that it is about.
     tried: Tried,
+    /// Names what is made of the plan.
+    act: SubmissionId,
 ) -> impl IntoView {
     let locale = locale();
     let (id, name) = (sheet.outreach.id, sheet.outreach.name.to_string());
@@ -50,15 +57,19 @@ pub fn DeedPage(
         Deed::Copy => (say::copy(locale), Weight::Main),
         _ => (common::save(locale), Weight::Main),
     };
+    let act = (deed == Deed::Copy).then(|| {
+        view! { <input type="hidden" name=ACT value=act.to_string() /> }
+    });
     view! {
         <PlanFrame title=title.to_owned() links=links>
             <div class="narrow flow">
                 <BackLink href=routes::desk_plan(id) />
                 {wrong}
+                <FormFaults />
                 <h1>{title}</h1>
                 <p class="lead">{name}</p>
                 <form class="flow" method="post" action=deed.href(id)>
-                    {questions}
+                    {act} {questions}
                     <Actions>
                         <Button submit=true weight=weight>
                             {button}

@@ -1,9 +1,11 @@
 //! What the parts of a plan are called.
 
 use domain::booking::{Eligibility, Offering, Priority};
+use domain::catalogue::SanitaryPhase;
 use domain::closing::Target;
 use domain::desk::planned::{Conflict, Duty, PartOf, PlanField, PlanProblem, StockKind};
 use domain::outreach::life::{Hindrance, LifeStep};
+use domain::timestamp::CivilDate;
 use phrases::label::Labelled;
 use phrases::{Locale, format, planning as say};
 
@@ -13,6 +15,14 @@ pub(super) fn offering(offering: Offering, locale: Locale) -> &'static str {
         Offering::Chip => say::offering_chip(locale),
         Offering::Deworming => say::offering_deworming(locale),
         Offering::Sterilisation => say::offering_sterilisation(locale),
+    }
+}
+
+/// A sanitary phase, and the day on which it was looked up.
+pub(super) fn phase((phase, on): (SanitaryPhase, Option<CivilDate>), locale: Locale) -> String {
+    match on {
+        Some(on) => say::phase_on(locale, format::date(on, locale), phase.label(locale)),
+        None => phase.label(locale).to_owned(),
     }
 }
 

@@ -34,6 +34,7 @@ fn heading() -> Heading {
         commune: Commune::parse("02101").unwrap(),
         unit: Some("02101-7".to_owned()),
         issued_on: date(2026, 11, 23),
+        issued_at: 1_027,
         demonstration: true,
     }
 }
@@ -103,6 +104,7 @@ fn act() -> AttendanceAct {
             by: Some("Ignacio Tapia".to_owned()),
             open: 3,
             reason: Some("Se cortó la luz en Ñuñorco".to_owned()),
+            later: 1_204,
         }),
     }
 }
@@ -176,6 +178,8 @@ fn the_act_tells_what_became_of_every_place_chip_and_service() {
         "Cerrado el 22 de noviembre de 2026 a las 15:05 horas por Ignacio Tapia.",
         "Puntos abiertos al cerrar: 3.",
         "Motivo: Se cortó la luz en Ñuñorco",
+        "Después del cierre: 1.204 registros recibidos, corregidos o anulados.",
+        "Las cifras son las del 23 de noviembre de 2026 a las 17:07 horas.",
         "No calzan con lo entregado: 152",
         "Drontal Plus",
         "L-77",
@@ -239,13 +243,29 @@ fn long_words_and_all_offerings_stay_on_the_sheet_of_the_act() {
 }
 
 #[test]
+fn what_came_after_the_close_is_told_where_something_came() {
+    let after = |later| {
+        let mut act = act();
+        act.ending = act.ending.map(|ending| Ending { later, ..ending });
+        text(&Certificates::new().unwrap().attendance(&act).unwrap())
+    };
+    let one = "Después del cierre: 1 registro recibido, corregido o anulado.";
+    assert!(after(1).contains(one));
+    assert!(!after(0).contains("Después del cierre"));
+}
+
+#[test]
 fn before_the_close_the_act_is_a_draft() {
     let draft = AttendanceAct { ending: None, offerings: Vec::new(), team: Vec::new(), ..act() };
     let pdf = Certificates::new().unwrap().attendance(&draft).unwrap();
     let text = text(&pdf);
-    for expected in
-        ["Borrador: el operativo no está cerrado.", "No hubo reservas", "Todavía no hay"]
-    {
+    for expected in [
+        "Borrador: el operativo no está cerrado.",
+        "Las cifras pueden cambiar, también después del cierre",
+        "Las cifras son las del 23 de noviembre de 2026 a las 17:07 horas.",
+        "No hubo reservas",
+        "Todavía no hay",
+    ] {
         assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
     }
 }
