@@ -2,16 +2,27 @@
 //!
 //! Nothing here shows anything; pages read the signals of [`Phone`] and call its acts. Every
 //! change is written to IndexedDB before a page says that it is kept.
+//!
+//! What needs no browser is compiled for the server's target too: the queue ([`queue`]), whose
+//! store is in memory there, and what a tab does with it and the machine of sending
+//! ([`carrying`]). So both are tested without a browser, and `huella-chaos` has them live through
+//! chaos.
 
 pub mod aside;
+pub mod carrying;
 pub mod connectivity;
 pub mod held;
 pub mod json;
 pub mod ledger;
 pub mod naming;
+#[cfg(test)]
+mod polled;
+pub mod queue;
 pub mod reply;
 pub mod stock;
+pub mod store;
 pub mod turns;
+pub mod vault;
 pub mod withdrawn;
 pub mod writings;
 
@@ -32,12 +43,8 @@ pub mod pictures;
 #[cfg(target_arch = "wasm32")]
 pub mod provisional;
 #[cfg(target_arch = "wasm32")]
-pub mod queue;
-#[cfg(target_arch = "wasm32")]
 pub mod receipts;
 #[cfg(target_arch = "wasm32")]
 pub mod registry;
 #[cfg(target_arch = "wasm32")]
 pub mod sync;
-#[cfg(target_arch = "wasm32")]
-pub mod vault;

@@ -1,6 +1,6 @@
 //! What is known of a phone's records without reading them: which have to be read, and what is
 //! written down so that the next start reads few. Here is what follows from what; the queue of the
-//! field app (`offline::queue`) asks the browser's store.
+//! field app (`offline::queue`) asks the store.
 //!
 //! Every transaction that changes records notes their identifiers in a log, as one change with the
 //! next number, and so holds with it or not at all. A *summary* says up to which change it is true;

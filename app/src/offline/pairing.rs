@@ -3,7 +3,7 @@
 
 use crate::offline::browser::{self, Body};
 use crate::offline::json;
-use crate::offline::queue::{META, OLD_KEY, Queue};
+use crate::offline::queue::{META, OLD_KEY, PAIRING, Queue};
 use crate::offline::registry;
 use domain::field_error::{Field, FieldError};
 use domain::pairing::{PairingCode, PairingRequest};
@@ -14,8 +14,6 @@ use serde::Deserialize;
 
 /// The script that makes the key.
 const SCRIPT: &str = "keys";
-/// The server's answer as it came, under this key in the store `meta`.
-pub(super) const PAIRING: &str = "pairing";
 
 /// What a page shows of `domain::pairing::Paired`; the delegation beside it is kept unread.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

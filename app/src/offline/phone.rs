@@ -18,6 +18,7 @@ use crate::offline::pictures::Pictures;
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
 use crate::offline::stock::Told;
+use crate::offline::store::Place;
 use crate::offline::sync::{Driver, Progress};
 use crate::pages::visit_form::brief::brief;
 use chip_list::ChipList;
@@ -161,7 +162,7 @@ impl Phone {
     }
 
     async fn begin(self) -> Result<(), StorageError> {
-        let queue = Queue::open(DeviceId(browser::new_id())).await?;
+        let queue = Queue::open(Place, DeviceId(browser::new_id())).await?;
         self.look_whether_renamed(&queue).await;
         self.setup.set(queue.get(SETUP, LATEST).await?);
         self.outreach.set(queue.get(SETUP, OUTREACH).await?);

@@ -4,8 +4,7 @@
 
 use crate::offline::browser;
 use crate::offline::held::Held;
-use crate::offline::pairing::PAIRING;
-use crate::offline::queue::{LATEST, META, Queue, SETUP};
+use crate::offline::queue::{LATEST, META, PAIRING, Queue, SETUP};
 use domain::id::ServiceId;
 
 /// The script that signs.

@@ -1,4 +1,5 @@
-//! What the phone keeps, in IndexedDB: records, their answers, drafts, the set-up.
+//! What the phone keeps: records, their answers, drafts, the set-up; in IndexedDB, or outside a
+//! browser in memory (`offline::store`), as it is tested.
 //!
 //! Every value about people is one text under one key, sealed by the vault; what the queue itself
 //! has to know of a record stands beside it in the open, so that it can be changed without opening.
@@ -15,10 +16,10 @@ mod plain;
 mod reading;
 mod summary;
 
-use crate::offline::browser::store::{Database, Transaction};
 use crate::offline::held::{Held, LastWord, NewRecord};
 use crate::offline::json;
 use crate::offline::ledger::Ledger;
+use crate::offline::store::{Database, Fault, Place, Transaction};
 use crate::offline::turns::Turns;
 use crate::offline::vault;
 use crate::offline::writings::Writings;
@@ -27,24 +28,25 @@ use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Receipt};
 use domain::sync::{Former, ItemState};
 use domain::timestamp::Timestamp;
-use identity::{IDENTITY, Identity, RECEIPT};
+use identity::Identity;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
 
-const SUBMISSIONS: &str = "submissions";
-const ANSWERS: &str = "answers";
+/// The records, by identifier.
+pub const SUBMISSIONS: &str = "submissions";
+/// Their answers, likewise.
+pub const ANSWERS: &str = "answers";
 /// What the phone is and was told of itself.
-pub(super) const META: &str = "meta";
+pub const META: &str = "meta";
 /// Half-filled forms, by name.
-pub(super) const DRAFTS: &str = "drafts";
+pub const DRAFTS: &str = "drafts";
 /// What the server gave before the first visit.
-pub(super) const SETUP: &str = "setup";
+pub const SETUP: &str = "setup";
 /// The set-up itself, under this key in the store of that name.
-pub(super) const LATEST: &str = "latest";
+pub const LATEST: &str = "latest";
 
-pub(super) use forms::Seen;
-pub(super) use identity::{OLD_KEY, RENAMED};
+pub use forms::Seen;
+pub use identity::{IDENTITY, OLD_KEY, PAIRING, RECEIPT, RENAMED};
 /// The number of the last change of records, under this key there; behind this word and a number
 /// each change, as the identifiers of its records.
 const CHANGES: &str = "changes";
@@ -58,8 +60,8 @@ pub use reading::Outgoing;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StorageError;
 
-impl From<JsValue> for StorageError {
-    fn from(_: JsValue) -> Self {
+impl From<Fault> for StorageError {
+    fn from(_: Fault) -> Self {
         Self
     }
 }
@@ -67,6 +69,7 @@ impl From<JsValue> for StorageError {
 /// The phone's store.
 #[derive(Clone)]
 pub struct Queue {
+    place: Place,
     database: Rc<RefCell<Database>>,
     device: DeviceId,
     /// What it was before, and the last number of those records.
@@ -85,13 +88,14 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Opens the store; a phone that has none becomes the device `fresh`.
+    /// Opens the store of a place; a phone that has none becomes the device `fresh`.
     ///
     /// # Errors
     /// [`StorageError`] where the browser keeps nothing.
-    pub async fn open(fresh: DeviceId) -> Result<Self, StorageError> {
+    pub async fn open(place: Place, fresh: DeviceId) -> Result<Self, StorageError> {
         let queue = Self {
-            database: Rc::new(RefCell::new(opened().await?)),
+            database: Rc::new(RefCell::new(opened(&place).await?)),
+            place,
             device: fresh,
             former: Rc::default(),
             before: 0,
@@ -111,7 +115,7 @@ impl Queue {
         if let Ok(begun) = database.begin(stores, writes) {
             return Ok(begun);
         }
-        let fresh = opened().await?;
+        let fresh = opened(&self.place).await?;
         let begun = fresh.begin(stores, writes)?;
         self.database.replace(fresh);
         Ok(begun)
@@ -194,7 +198,7 @@ impl Queue {
         put(&writing, META, IDENTITY, &identity)?;
         if let Some((name, rest)) = draft {
             match rest {
-                Some(rest) => writing.put(DRAFTS, name, &JsValue::from_str(rest))?,
+                Some(rest) => writing.put(DRAFTS, name, &rest.as_str().into())?,
                 None => writing.delete(DRAFTS, name)?,
             }
         }
@@ -364,3 +368,6 @@ fn about_content(id: SubmissionId) -> String {
 fn about_answer(key: &str) -> String {
     format!("{ANSWERS} {key}")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,21 @@
-//! What `/vault.js` does: keeps texts encrypted under a key that may need a PIN.
+//! What keeps texts closed: in a browser `/vault.js`, under a key that may need a PIN; elsewhere,
+//! where nobody's texts are, a mark (`vault/marking.rs`).
 //!
 //! Nothing here is awaited inside a transaction of the store: the browser would end it.
 
-use crate::offline::browser;
-use crate::offline::json;
-use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
+#[cfg(not(target_arch = "wasm32"))]
+mod marking;
+#[cfg(target_arch = "wasm32")]
+mod script;
 
-/// The script.
-const SCRIPT: &str = "vault";
+#[cfg(not(target_arch = "wasm32"))]
+pub use marking::{ask_open, door, open_blocks, seal, seal_block};
+#[cfg(target_arch = "wasm32")]
+pub use script::{
+    add_passkey, ask_open, choose, door, open_blocks, passkey, remove_passkey, renew, seal,
+    seal_block, unlock,
+};
+
 /// Sealed texts begin so; JSON never does.
 const MARK: char = '~';
 
@@ -60,7 +67,9 @@ pub enum Tried {
 }
 
 impl Tried {
-    fn of(answer: Option<&str>) -> Self {
+    /// What the script answered.
+    #[must_use]
+    pub fn of(answer: Option<&str>) -> Self {
         match answer {
             Some("open") => Self::Open,
             Some("wrong") => Self::Wrong,
@@ -74,108 +83,10 @@ impl Tried {
     }
 }
 
-/// How it stands.
-pub async fn door() -> Door {
-    match browser::ask_script(SCRIPT, "state", &[]).await.as_deref() {
-        Some("closed pin") => Door::Closed { has_passkey: false },
-        Some("closed pin passkey") => Door::Closed { has_passkey: true },
-        Some("blocked") => Door::Blocked,
-        Some("open pin" | "open pin passkey") => Door::Open { has_pin: true, takes_pin: true },
-        Some("open") => Door::Open { has_pin: false, takes_pin: true },
-        // A browser that keeps no keys keeps texts as they are, behind no door.
-        Some("none") => Door::Open { has_pin: false, takes_pin: false },
-        _ => Door::Stuck,
-    }
-}
-
-/// Opens it for as long as the page lives: by the PIN, or without one by the passkey.
-pub async fn unlock(pin: Option<&str>) -> Tried {
-    let act = if pin.is_some() { "unlock" } else { "unlockByPasskey" };
-    tried(act, pin.as_slice()).await
-}
-
-/// Chooses a PIN; where there is one, by the old one.
-pub async fn choose(pin: &str, old: &str) -> Tried {
-    tried("choose", &[pin, old]).await
-}
-
-/// Whether a passkey opens it as well.
-pub async fn passkey() -> Passkey {
-    match browser::ask_script(SCRIPT, "passkey", &[]).await.as_deref() {
-        Some("there") => Passkey::There,
-        Some("offered") => Passkey::Offered,
-        _ => Passkey::None,
-    }
-}
-
-/// Makes a passkey, by the PIN; the phone lists it under this name.
-pub async fn add_passkey(pin: &str, name: &str) -> Tried {
-    tried("addPasskey", &[pin, name]).await
-}
-
-/// Leaves the PIN alone to open it.
-pub async fn remove_passkey() -> Tried {
-    tried("removePasskey", &[]).await
-}
-
-async fn tried(act: &str, words: &[&str]) -> Tried {
-    Tried::of(browser::ask_script(SCRIPT, act, words).await.as_deref())
-}
-
-/// Begins with a new key and without PIN; what the old one closed does not open any more.
-pub async fn renew() -> bool {
-    browser::ask_script(SCRIPT, "renew", &[]).await.is_some()
-}
-
-/// Seals texts, each with what it is about before it, in their order. Where the browser cannot,
-/// they stay as they are: what cannot be kept secret is still kept.
-pub async fn seal(pairs: Vec<[String; 2]>) -> Vec<String> {
-    let sealed = ask("seal", &pairs).await;
-    let sealed = sealed.and_then(|text| json::read::<Vec<String>>(&text).ok());
-    match sealed {
-        Some(sealed) if sealed.len() == pairs.len() => sealed,
-        _ => pairs.into_iter().map(|[_, text]| text).collect(),
-    }
-}
-
 /// Opens sealed texts, each with what it is about before it; those that were never sealed are as
 /// they are.
 pub async fn open(pairs: &[[String; 2]]) -> Vec<Option<String>> {
     ask_open(pairs).await.unwrap_or_else(|| vec![None; pairs.len()])
-}
-
-/// The same; `None` where the browser said nothing of any of them.
-pub async fn ask_open(pairs: &[[String; 2]]) -> Option<Vec<Option<String>>> {
-    if pairs.iter().all(|[_, text]| !is_sealed(text)) {
-        return Some(pairs.iter().map(|[_, text]| Some(text.clone())).collect());
-    }
-    let opened = ask("open", pairs).await?;
-    json::read(&opened).ok()
-}
-
-/// Seals bytes as one block, of what it is about; a browser that keeps no keys keeps them as they
-/// are, like texts. `None` where it cannot.
-pub async fn seal_block(about: &str, bytes: &[u8]) -> Option<JsValue> {
-    let words = [Uint8Array::from(bytes).into(), JsValue::from_str(about)];
-    browser::begin_script(SCRIPT, "fold", &words)?.await.ok()
-}
-
-/// Opens blocks, each given with what it is about before it, all at once: `None` for one that does
-/// not open, or is not there.
-pub async fn open_blocks(blocks: Vec<(String, JsValue)>) -> Vec<Option<Vec<u8>>> {
-    let begin = |(about, block): (String, JsValue)| {
-        browser::begin_script(SCRIPT, "unfold", &[block, JsValue::from_str(&about)])
-    };
-    let opening: Vec<_> = blocks.into_iter().map(begin).collect();
-    let mut opened = Vec::with_capacity(opening.len());
-    for one in opening {
-        let bytes = match one {
-            Some(one) => one.await.ok(),
-            None => None,
-        };
-        opened.push(bytes.map(|bytes| Uint8Array::new(&bytes).to_vec()));
-    }
-    opened
 }
 
 /// Whether a text is one that [`seal`] made.
@@ -184,14 +95,11 @@ pub fn is_sealed(text: &str) -> bool {
     text.starts_with(MARK)
 }
 
-async fn ask(act: &str, pairs: &[[String; 2]]) -> Option<String> {
-    let words: Vec<&str> = pairs.iter().flatten().map(String::as_str).collect();
-    browser::ask_script(SCRIPT, act, &words).await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::offline::polled::at_once;
+    use crate::offline::store::Value;
 
     #[test]
     fn the_words_of_the_script_are_told_apart() {
@@ -203,5 +111,25 @@ mod tests {
         assert_eq!(Tried::of(None), Tried::Failed);
         assert!(is_sealed("~abc"));
         assert!(!is_sealed("{\"head\":1}") && !is_sealed(""));
+    }
+
+    #[test]
+    fn what_was_closed_opens_as_what_it_is_about_and_as_nothing_else() {
+        let pair = |about: &str, text: &str| [about.to_owned(), text.to_owned()];
+        let sealed = at_once(seal(vec![pair("a b", "{}"), pair("c", "")]));
+        assert!(sealed.iter().all(|text| is_sealed(text)));
+        let asked = [
+            pair("a b", &sealed[0]),
+            pair("c", &sealed[1]),
+            pair("a", &sealed[0]),
+            pair("d", "{}"),
+        ];
+        let opened = ["{}", ""].map(|text| Some(text.to_owned()));
+        let [first, second] = opened;
+        assert_eq!(at_once(open(&asked)), [first.clone(), second, None, first]);
+        let block = at_once(seal_block("a", &[7, 8])).unwrap();
+        let asked = [("a", block.clone()), ("b", block), ("a", Value::Undefined)];
+        let asked = asked.map(|(about, block)| (about.to_owned(), block)).to_vec();
+        assert_eq!(at_once(open_blocks(asked)), [Some(vec![7, 8]), None, None]);
     }
 }

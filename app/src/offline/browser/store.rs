@@ -5,10 +5,19 @@
 //! app stands between an answer and who waits for it, and the transaction stays open meanwhile.
 
 use js_sys::futures::JsFuture;
-use js_sys::{Array, Promise};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbRequest, IdbTransaction, IdbTransactionMode};
+
+/// What is stored under a key.
+pub type Value = JsValue;
+/// What the browser says where it fails.
+pub type Fault = JsValue;
+
+/// Where the phone keeps things: the browser has one place for the site.
+#[derive(Clone, Debug)]
+pub struct Place;
 
 /// A database that was opened. The browser may close it at any time.
 #[derive(Clone)]
@@ -29,6 +38,7 @@ impl Database {
     /// # Errors
     /// What the browser says where it keeps nothing.
     pub async fn open(
+        _place: &Place,
         name: &str,
         version: u32,
         stores: &'static [&'static str],
@@ -115,6 +125,18 @@ impl Transaction {
         });
         JsFuture::from(told).await.map(drop)
     }
+}
+
+/// Bytes as they are stored.
+#[must_use]
+pub fn value_of(bytes: &[u8]) -> Value {
+    Uint8Array::from(bytes).into()
+}
+
+/// The bytes of a value that is nothing else.
+#[must_use]
+pub fn bytes_of(value: &Value) -> Vec<u8> {
+    Uint8Array::new(value).to_vec()
 }
 
 impl Asked {

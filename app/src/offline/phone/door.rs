@@ -5,6 +5,7 @@ use crate::offline::browser;
 use crate::offline::pictures;
 use crate::offline::queue::{Queue, StorageError};
 use crate::offline::registry;
+use crate::offline::store::Place;
 use crate::offline::vault::{self, Door, Tried};
 use domain::id::DeviceId;
 use domain::sync::Failure;
@@ -65,7 +66,8 @@ impl Phone {
 
     /// How many records would be lost by beginning anew; none when it cannot be said.
     pub async fn lost_with_key(self) -> u64 {
-        let Ok(queue) = Queue::open(DeviceId(browser::new_id())).await else { return 0 };
+        let fresh = DeviceId(browser::new_id());
+        let Ok(queue) = Queue::open(Place, fresh).await else { return 0 };
         queue.all().await.map_or(0, |kept| kept.lost_with_key())
     }
 

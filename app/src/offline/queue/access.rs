@@ -2,9 +2,9 @@
 
 use super::StorageError;
 use super::{ANSWERS, CHANGE, CHANGES, DRAFTS, IDENTITY, Identity, META, SETUP, SUBMISSIONS};
-use crate::offline::browser::store::{Database, Transaction};
 use crate::offline::held::Held;
 use crate::offline::json;
+use crate::offline::store::{Database, Place, Transaction};
 use domain::id::SubmissionId;
 use domain::submission::Answer;
 use domain::sync::is_unnumbered;
@@ -16,9 +16,9 @@ const DATABASE: &str = "huella";
 /// Its version; a change of the stores raises it.
 const DATABASE_VERSION: u32 = 1;
 
-pub(super) async fn opened() -> Result<Database, StorageError> {
+pub(super) async fn opened(place: &Place) -> Result<Database, StorageError> {
     let stores = &[SUBMISSIONS, ANSWERS, META, DRAFTS, SETUP];
-    Ok(Database::open(DATABASE, DATABASE_VERSION, stores).await?)
+    Ok(Database::open(place, DATABASE, DATABASE_VERSION, stores).await?)
 }
 
 pub(super) async fn read<T: DeserializeOwned>(

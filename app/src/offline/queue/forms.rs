@@ -3,18 +3,18 @@
 
 use super::plain::{about, sealed};
 use super::{DRAFTS, Queue, StorageError};
+use crate::offline::store::Value;
 use crate::offline::vault;
-use wasm_bindgen::JsValue;
 
 /// Forms as they lay in the store when they were read.
-pub(in crate::offline) struct Seen(Vec<(&'static str, JsValue)>);
+pub struct Seen(Vec<(&'static str, Value)>);
 
 impl Queue {
     /// Some forms, opened, and how they lay in the store.
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
-    pub(in crate::offline) async fn forms<const N: usize>(
+    pub async fn forms<const N: usize>(
         &self,
         names: [&'static str; N],
     ) -> Result<(Seen, [Option<String>; N]), StorageError> {
@@ -38,7 +38,7 @@ impl Queue {
     ///
     /// # Errors
     /// [`StorageError`]: nothing was written then.
-    pub(in crate::offline) async fn exchange(
+    pub async fn exchange(
         &self,
         seen: &Seen,
         changes: Vec<(&'static str, Option<String>)>,

@@ -4,11 +4,10 @@
 
 use super::access::{identifiers, put, read, read_all};
 use super::{META, Queue, SUBMISSIONS, StorageError, about_content};
-use crate::offline::browser::store::Transaction;
 use crate::offline::held::Held;
 use crate::offline::json;
 use crate::offline::naming::device_in;
-use crate::offline::pairing::PAIRING;
+use crate::offline::store::Transaction;
 use crate::offline::vault::{self, Door};
 use domain::id::DeviceId;
 use domain::submission::Receipt;
@@ -17,15 +16,17 @@ use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// The phone's identity and count, under this key in the store `meta`.
-pub(super) const IDENTITY: &str = "identity";
+pub const IDENTITY: &str = "identity";
 /// What it was before, likewise.
 const FORMER: &str = "former";
 /// The last receipt, likewise.
-pub(super) const RECEIPT: &str = "receipt";
+pub const RECEIPT: &str = "receipt";
+/// The server's word on this phone's key as it came, likewise.
+pub const PAIRING: &str = "pairing";
 /// Nobody has read yet that the phone is another device than before.
-pub(in crate::offline) const RENAMED: &str = "renamed";
+pub const RENAMED: &str = "renamed";
 /// The phone still has the key of the device that it was before.
-pub(in crate::offline) const OLD_KEY: &str = "old-key";
+pub const OLD_KEY: &str = "old-key";
 
 /// The phone's name and count.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -155,7 +156,7 @@ impl Queue {
     }
 
     /// Whether something is noted of this phone.
-    pub(in crate::offline) async fn is_marked(&self, mark: &str) -> bool {
+    pub async fn is_marked(&self, mark: &str) -> bool {
         let Ok(reading) = self.reading(&[META]).await else { return false };
         let Ok(asked) = reading.get(META, mark) else { return false };
         asked.value().await.is_ok_and(|value| !value.is_undefined())

@@ -2,8 +2,8 @@
 
 use super::{META, Queue, StorageError};
 use crate::offline::json;
+use crate::offline::store::{bytes_of, value_of};
 use crate::offline::vault;
-use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
 
 impl Queue {
@@ -11,7 +11,7 @@ impl Queue {
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
-    pub(in crate::offline) async fn get<T: DeserializeOwned>(
+    pub async fn get<T: DeserializeOwned>(
         &self,
         store: &str,
         key: &str,
@@ -21,7 +21,7 @@ impl Queue {
     }
 
     /// A text of one of the plain stores; none when the browser cannot read it.
-    pub(in crate::offline) async fn text(&self, store: &str, key: &str) -> Option<String> {
+    pub async fn text(&self, store: &str, key: &str) -> Option<String> {
         self.opened_text(store, key).await.ok()?
     }
 
@@ -29,7 +29,7 @@ impl Queue {
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
-    pub(in crate::offline) async fn opened_text(
+    pub async fn opened_text(
         &self,
         store: &str,
         key: &str,
@@ -44,12 +44,7 @@ impl Queue {
     ///
     /// # Errors
     /// [`StorageError`] when it could not be written.
-    pub(in crate::offline) async fn put_text(
-        &self,
-        store: &str,
-        key: &str,
-        text: &str,
-    ) -> Result<(), StorageError> {
+    pub async fn put_text(&self, store: &str, key: &str, text: &str) -> Result<(), StorageError> {
         let mut text = text.to_owned();
         let turn = self.writings.ask(&about(store, key));
         if store != META {
@@ -66,28 +61,24 @@ impl Queue {
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
-    pub(in crate::offline) async fn bytes(
-        &self,
-        store: &str,
-        key: &str,
-    ) -> Result<Option<Vec<u8>>, StorageError> {
+    pub async fn bytes(&self, store: &str, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
         let reading = self.reading(&[store]).await?;
         let found = reading.get(store, key)?.value().await?;
-        Ok((!found.is_undefined()).then(|| Uint8Array::new(&found).to_vec()))
+        Ok((!found.is_undefined()).then(|| bytes_of(&found)))
     }
 
     /// Writes bytes into one of the plain stores.
     ///
     /// # Errors
     /// [`StorageError`] when they could not be written.
-    pub(in crate::offline) async fn put_bytes(
+    pub async fn put_bytes(
         &self,
         store: &str,
         key: &str,
         bytes: &[u8],
     ) -> Result<(), StorageError> {
         let writing = self.write(&[store]).await?;
-        writing.put(store, key, &Uint8Array::from(bytes))?;
+        writing.put(store, key, &value_of(bytes))?;
         Ok(writing.done().await?)
     }
 
@@ -95,11 +86,7 @@ impl Queue {
     ///
     /// # Errors
     /// [`StorageError`] when it could not be removed.
-    pub(in crate::offline) async fn delete(
-        &self,
-        store: &str,
-        key: &str,
-    ) -> Result<(), StorageError> {
+    pub async fn delete(&self, store: &str, key: &str) -> Result<(), StorageError> {
         self.writings.ask(&about(store, key));
         let writing = self.write(&[store]).await?;
         writing.delete(store, key)?;

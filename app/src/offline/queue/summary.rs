@@ -2,12 +2,11 @@
 
 use super::access::numbered;
 use super::{CHANGE, META, Queue, SUMMARY, StorageError};
-use crate::offline::browser::store::Transaction;
 use crate::offline::held::Held;
 use crate::offline::held::packed::unpacked;
 use crate::offline::ledger::Settling;
+use crate::offline::store::{Transaction, Value};
 use crate::offline::vault;
-use wasm_bindgen::JsValue;
 
 impl Queue {
     /// Sums up what is known, once everything was read, when enough has changed. The summary can be
@@ -52,7 +51,7 @@ impl Queue {
         for number in settling.changes.clone() {
             writing.delete(META, &numbered(CHANGE, number))?;
         }
-        writing.put(META, SUMMARY, &JsValue::from_str(&settling.summary))?;
+        writing.put(META, SUMMARY, &settling.summary.as_str().into())?;
         writing.done().await?;
         Ok(None)
     }
@@ -62,7 +61,7 @@ impl Queue {
 pub(super) async fn stored_blocks(
     reading: &Transaction,
     numbers: &[u32],
-) -> Result<Vec<(String, JsValue)>, StorageError> {
+) -> Result<Vec<(String, Value)>, StorageError> {
     let mut asked = Vec::with_capacity(numbers.len());
     for number in numbers {
         let key = numbered(SUMMARY, *number);
@@ -77,7 +76,7 @@ pub(super) async fn stored_blocks(
 }
 
 /// The records that are in blocks; those of a block that does not open are read one by one.
-pub(super) async fn records(blocks: Vec<(String, JsValue)>) -> Vec<Held> {
+pub(super) async fn records(blocks: Vec<(String, Value)>) -> Vec<Held> {
     let opened = vault::open_blocks(blocks).await.into_iter();
     opened.flatten().filter_map(|bytes| unpacked(&bytes)).flatten().collect()
 }

@@ -2,19 +2,15 @@
 
 use super::Driver;
 use crate::offline::browser::{self, Body};
-use crate::offline::held::batch;
-use crate::offline::queue::{Outgoing, StorageError};
+use crate::offline::carrying::letter;
+use crate::offline::queue::StorageError;
 use crate::offline::receipts;
 use crate::offline::withdrawn::kept;
 use crate::offline::{registry, reply};
 use domain::id::{DeviceId, SubmissionId};
-use domain::submission::{MAX_BATCH, MAX_BATCH_BYTES, PACKED_BATCH_BYTES, PhoneReport};
-use domain::sync::{Contact, Event, Failure, ItemState, Sync, clock_skew, hashed_bytes};
+use domain::submission::{MAX_BATCH_BYTES, PACKED_BATCH_BYTES, PhoneReport};
+use domain::sync::{Event, Failure, clock_skew, hashed_bytes};
 use leptos::task::spawn_local;
-
-const PATH: &str = "/api/v1/submissions";
-/// Where sealed copies go.
-const SEALED_PATH: &str = "/api/v1/sealed";
 
 /// Bytes that a batch may have on this browser before it is packed.
 pub(super) fn batch_bytes() -> u32 {
@@ -22,24 +18,15 @@ pub(super) fn batch_bytes() -> u32 {
 }
 
 impl Driver {
-    pub(super) async fn send(&self, ids: &[SubmissionId]) -> Event {
-        match self.exchange(ids).await {
-            Ok(event) => event,
-            Err(StorageError) => Event::Failed(Failure::Unreachable),
-        }
-    }
-
-    async fn exchange(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
+    /// Sends them, and says what came of it; what cannot be read goes nowhere.
+    pub(super) async fn send(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
+        let queue = self.0.carrier.queue();
         // What it was asked for is known before anything is waited for.
-        let sender = self.0.machine.borrow().as_ref().map(|machine| machine.sender(ids));
-        let sender = sender.unwrap_or(self.0.queue.device());
-        let withdrawn = kept::untold(&self.0.queue).await;
-        let (path, what, texts) = match self.0.queue.outgoing(ids).await? {
-            Outgoing::Plain(bodies) => (PATH, "submissions", bodies),
-            Outgoing::Sealed(copies) => (SEALED_PATH, "sealed", copies),
-        };
+        let sender = self.0.carrier.sender(ids);
+        let withdrawn = kept::untold(queue).await;
+        let outgoing = queue.outgoing(ids).await?;
         let report = PhoneReport { withdrawn: withdrawn.clone(), ..self.report(sender) };
-        let text = batch(sender, what, &texts, &report);
+        let (path, text) = letter(sender, outgoing, &report);
         let body = match browser::gzip(&text).await {
             // The server would take none of it, after a long way over the line.
             Some(packed) if packed.len() > MAX_BATCH_BYTES as usize && ids.len() > 1 => {
@@ -56,10 +43,10 @@ impl Driver {
             Ok(reply) => reply,
             Err(failure) => return Ok(Event::Failed(failure)),
         };
-        if let Err(failure) = receipts::check(&self.0.queue, &reply.receipt).await {
+        if let Err(failure) = receipts::check(queue, &reply.receipt).await {
             return Ok(Event::Failed(failure));
         }
-        kept::hear(&self.0.queue, &withdrawn, &reply.resolved).await;
+        kept::hear(queue, &withdrawn, &reply.resolved).await;
         self.0.skew_ms.set(clock_skew(before, after, reply.receipt.answered_at));
         let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
         Ok(Event::Reply { reply: Box::new(reply), digest })
@@ -75,32 +62,16 @@ impl Driver {
     fn report(&self, sender: DeviceId) -> PhoneReport {
         let persisted = self.0.persisted.get();
         self.look_at_storage();
-        let tally = |machine: &Sync| machine.tally_of(sender);
-        let tally = self.0.machine.borrow().as_ref().map(tally).unwrap_or_default();
-        let mut counted = (0, 0);
-        if sender == self.0.queue.device() {
-            counted = (self.0.aside.get(), self.unsent_pictures());
-            self.0.pictures_told.set(counted.1);
+        let (carrier, pictures) = (&self.0.carrier, self.unsent_pictures());
+        if sender == carrier.queue().device() {
+            self.0.pictures_told.set(pictures);
         }
-        tally.report(browser::build(), browser::now(), persisted, counted)
+        carrier.report(sender, (browser::build(), browser::now()), persisted, pictures)
     }
 
     /// What will go next is opened while this batch is on its way.
     fn read_ahead(&self) {
-        let (mut bytes, most) = (0_u32, batch_bytes());
-        let mut fits = |more: u32| {
-            bytes = bytes.saturating_add(more);
-            bytes <= most
-        };
-        let machine = self.0.machine.borrow();
-        // Where nobody has answered so far there may be no next one for long.
-        let reached = machine.iter().filter(|machine| machine.contact() == Contact::Reached);
-        let items = reached.flat_map(Sync::items);
-        let pending = items.filter(|item| item.state == ItemState::Pending);
-        let next = pending.take(MAX_BATCH as usize).take_while(|item| fits(item.bytes));
-        let next = next.map(|item| item.id);
-        let next: Vec<SubmissionId> = next.collect();
-        let queue = self.0.queue.clone();
+        let (queue, next) = (self.0.carrier.queue().clone(), self.0.carrier.ahead());
         spawn_local(async move {
             // What was not opened is opened when it goes.
             let _ = queue.have_at_hand(&next).await;

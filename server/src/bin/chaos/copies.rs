@@ -1,6 +1,6 @@
-//! Sealed copies, as the app makes them (`/seal.js`) and its service worker sends them: of what
-//! waits, whether the app is open or not. No phone writes the answers down, and the app sends the
-//! records themselves all the same; the oracle hears them.
+//! Sealed copies, as the app makes them (`/seal.js`) and keeps them beside what waits, and as its
+//! service worker sends them, whether the app is open or not. No phone writes the answers down, and
+//! the app sends the records themselves all the same; the oracle hears them.
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
@@ -13,11 +13,11 @@ use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::{PublicKey, SecretKey};
 use sha2::Sha256;
 
-use crate::disk::Disk;
 use crate::plan::Plan;
+use crate::storage::Storage;
 
-/// Most copies of one request.
-const TOGETHER: usize = 12;
+/// Most copies of one request, and most that are made at once.
+pub(crate) const TOGETHER: usize = 12;
 
 /// The recovery key of the outreach, as phones are told it.
 pub(crate) struct RecoveryKey {
@@ -41,24 +41,27 @@ pub(crate) struct Request {
     pub(crate) text: String,
 }
 
-/// The request with those copies; none when nothing waits.
-pub(crate) fn request(disk: &Disk, key: &RecoveryKey, plan: &mut Plan) -> Result<Option<Request>> {
-    let mut waiting: Vec<_> = disk.records().filter(|held| held.state.is_open()).collect();
-    waiting.sort_by_key(|held| held.head.sequence);
-    let waiting = waiting.into_iter().take(TOGETHER);
-    let copies: Vec<_> =
-        waiting.map(|held| sealed(held, disk.device, key, plan)).collect::<Result<_>>()?;
-    if copies.is_empty() {
-        return Ok(None);
+/// The request with the copies that are stored; none when there are none.
+pub(crate) fn request(device: DeviceId, storage: &Storage) -> Option<Request> {
+    let mut copied = storage.copied();
+    copied.truncate(TOGETHER);
+    let (mut ids, mut copies) = (Vec::new(), Vec::new());
+    for held in copied {
+        ids.push(held.head.id);
+        copies.push(held.copy);
     }
-    let ids = copies.iter().map(|copy| copy.id).collect();
-    let (device, copies) = (disk.device, serde_json::to_string(&copies)?);
-    let text = format!(r#"{{"device":"{device}","sealed":{copies},"report":null}}"#);
-    Ok(Some(Request { ids, text }))
+    let copies = copies.join(",");
+    let text = format!(r#"{{"device":"{device}","sealed":[{copies}],"report":null}}"#);
+    (!ids.is_empty()).then_some(Request { ids, text })
 }
 
-/// A copy of a record.
-fn sealed(held: &Held, device: DeviceId, key: &RecoveryKey, plan: &mut Plan) -> Result<Sealed> {
+/// A copy of a record, as it is kept.
+pub(crate) fn sealed(
+    held: &Held,
+    device: DeviceId,
+    key: &RecoveryKey,
+    plan: &Plan,
+) -> Result<String> {
     let own = SecretKey::from_slice(&plan.bytes::<32>()).ok().context("no number of the curve")?;
     let nonce = plan.bytes::<NONCE_BYTES>();
     let mut copy = Sealed {
@@ -78,5 +81,5 @@ fn sealed(held: &Held, device: DeviceId, key: &RecoveryKey, plan: &mut Plan) -> 
     let body = cipher.encrypt(&Nonce::from(nonce), payload);
     let body = body.map_err(|_| anyhow!("a record of another length"))?;
     copy.body = BASE64URL_NOPAD.encode(&body);
-    Ok(copy)
+    Ok(serde_json::to_string(&copy)?)
 }

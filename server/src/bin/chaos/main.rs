@@ -1,18 +1,21 @@
-//! Chaos between phones and the server, one seed at a time: the app's machine, records and answers
-//! against the real process, with deaths on both sides and a network that does what networks do. Of
-//! the phone's storage it has the changes, each whole or not at all ([`disk`]), and not the
-//! browser's database, which the browser's tests use. The result is one line of JSON; a seed that
-//! fails tells what it found and its last events.
+//! Chaos between phones and the server, one seed at a time: the app's queue and the machine of
+//! sending against the real process, with deaths on both sides and a network that does what
+//! networks do. The phones run the app's own lines from its lists down to the transactions of its
+//! store; that store is in memory here (`app::offline::store`), and nothing is encrypted in it:
+//! IndexedDB, the vault and the pages are for the browser's tests. The result is one line of JSON;
+//! a seed that fails tells what it found and its last events.
 //!
-//! Everything is drawn from the seed and the number of the operation, in one thread, and the
-//! machine's waits pass in virtual time: the same seed makes the same decisions.
+//! Everything is drawn from the seed and the number of the operation, in one thread, also how each
+//! write to a phone's storage ends, and the machine's waits pass in virtual time: the same seed
+//! makes the same decisions.
 //!
 //! It talks to loopback only, starts its own server, and ends with it.
 
+mod clock;
 mod copies;
-mod disk;
 #[path = "../load/guests.rs"]
 mod guests;
+mod holding;
 mod oracle;
 mod person;
 mod phone;
@@ -20,6 +23,7 @@ mod plan;
 mod process;
 mod programme;
 mod register;
+mod storage;
 mod told;
 mod town;
 mod wire;

@@ -3,6 +3,7 @@
 
 mod copies;
 mod judgement;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -14,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use copies::Sent;
 
-use crate::disk::Disk;
 use crate::person::{Act, Recorded};
 use crate::plan::Fate;
+use crate::storage::Storage;
 
 /// What must never be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,8 +99,13 @@ impl Oracle {
     }
 
     /// A phone is about to clear a record, or to write down that it is sent.
-    pub(crate) fn clears(&mut self, disk: &Disk, id: SubmissionId, becomes: Option<ItemState>) {
-        let Some(held) = disk.record(id) else { return };
+    pub(crate) fn clears(
+        &mut self,
+        storage: &Storage,
+        id: SubmissionId,
+        becomes: Option<ItemState>,
+    ) {
+        let Some(held) = storage.record(id) else { return };
         let is_rightly = match becomes.unwrap_or(held.state) {
             ItemState::Sent => self.accepted.contains(&id),
             _ => self.withdrawn.contains(&id) || self.is_mended(id),
@@ -109,8 +115,7 @@ impl Oracle {
         }
     }
 
-    /// A phone is about to forget a record of an earlier day: the server took it, or what mended
-    /// it.
+    /// A phone has forgotten a record of an earlier day: the server took it, or what mended it.
     pub(crate) fn forgets(&mut self, id: SubmissionId) {
         if !self.accepted.contains(&id) && !self.is_mended(id) {
             self.find(Violation::Hidden, format!("{id} was forgotten, and no receipt names it"));

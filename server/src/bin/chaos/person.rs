@@ -50,7 +50,7 @@ pub(crate) struct Visit {
 
 impl Visit {
     /// A visit that nobody could refuse, of the guest of an operation.
-    pub(crate) fn new(plan: &mut Plan) -> Self {
+    pub(crate) fn new(plan: &Plan) -> Self {
         let number = plan.operation() as usize;
         Self {
             owner: plan.id().into(),
@@ -102,7 +102,7 @@ pub(crate) struct Recorded {
 
 impl Act {
     /// The commands, with fresh identifiers for the services.
-    pub(crate) fn commands(&self, veterinarian: StaffId, plan: &mut Plan) -> Result<Recorded> {
+    pub(crate) fn commands(&self, veterinarian: StaffId, plan: &Plan) -> Result<Recorded> {
         match self {
             Self::Visit(visit) => visit.commands(veterinarian, plan),
             Self::Dose { animal } => {
@@ -139,7 +139,7 @@ impl Act {
 }
 
 impl Visit {
-    fn commands(&self, veterinarian: StaffId, plan: &mut Plan) -> Result<Recorded> {
+    fn commands(&self, veterinarian: StaffId, plan: &Plan) -> Result<Recorded> {
         let mut details = guests::person(self.guest, self.has_mail())?;
         if self.moved {
             details.phone = Some(Telephone::parse(&guests::telephone(self.guest + MENDED))?);

@@ -1,43 +1,54 @@
-//! One phone: what it stores, its tabs, and in the tab that holds the lock the machine of
-//! [`domain::sync`], driven as the browser drives it (`app::offline::sync`). Time is virtual: a
+//! One phone: its storage, its tabs, each with the app's queue on it, and in the tab that holds the
+//! lock the machine, carried out as in the browser (`app::offline::carrying`). Time is virtual: a
 //! wait of the machine is a moment at which it is fed, and nobody sleeps.
 
-use domain::id::DeviceId;
-use domain::sync::{Action, Event, HEARTBEAT_MS, Sync, rewrite_wait};
+use app::offline::carrying::{Carrier, is_writing, letter};
+use app::offline::held::Kept;
+use app::offline::queue::{Queue, StorageError};
+use domain::id::{DeviceId, SubmissionId};
+use domain::submission::MAX_BATCH_BYTES;
+use domain::sync::{Action, Agreement, Event, HEARTBEAT_MS, Item, Sync};
+use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::disk::Disk;
+use crate::clock::Clock;
 use crate::plan::Plan;
+use crate::storage::Storage;
 
 /// A phone with its storage.
 pub(crate) struct Phone {
-    pub(crate) disk: Disk,
+    pub(crate) storage: Storage,
+    plan: Plan,
+    clock: Clock,
     /// Open tabs; the first holds the lock and sends.
     tabs: Vec<Tab>,
+    /// The one that somebody works with.
+    in_hand: usize,
     /// When somebody opens the app again after it died.
     opens_at: i64,
     /// Its clock is off by so many milliseconds.
     pub(crate) skew: i64,
     /// No signal until then.
     pub(crate) away_until: i64,
-    /// No room to write until then.
-    pub(crate) full_until: i64,
 }
 
-/// A tab; one that does not hold the lock has no machine and does nothing by itself.
-#[derive(Default)]
+/// A tab; one that does not hold the lock does nothing by itself.
 struct Tab {
-    machine: Option<Sync>,
-    /// What is left of each list of actions; lists are carried out beside one another.
-    lists: BTreeMap<u64, VecDeque<Action>>,
+    carrier: Carrier,
+    /// Lists of actions, which are carried out beside one another.
+    lists: BTreeMap<u64, List>,
     /// How many lists there were.
     listed: u64,
     /// Answers on their way.
     flights: Vec<(i64, Event)>,
     timer: Option<i64>,
     beat: i64,
-    /// Writes that failed since the last that did not.
-    failed_writes: u32,
+}
+
+/// What is left of a list of actions.
+struct List {
+    actions: VecDeque<Action>,
+    is_writing: bool,
 }
 
 /// What a phone does next.
@@ -55,43 +66,67 @@ pub(crate) enum Due {
 }
 
 impl Phone {
-    pub(crate) fn new(device: DeviceId, skew: i64) -> Self {
-        let disk = Disk::new(device);
-        Self { disk, tabs: Vec::new(), opens_at: 0, skew, away_until: 0, full_until: 0 }
+    pub(crate) fn new(plan: &Plan, clock: &Clock) -> Self {
+        Self {
+            storage: Storage::new(plan, clock),
+            plan: plan.clone(),
+            clock: clock.clone(),
+            tabs: Vec::new(),
+            in_hand: 0,
+            opens_at: 0,
+            skew: plan.between(-10_800_000..10_800_000),
+            away_until: 0,
+        }
     }
 
     pub(crate) const fn is_dead(&self) -> bool {
         self.tabs.is_empty()
     }
 
-    /// The machine of the tab that holds the lock.
-    pub(crate) fn machine(&self) -> Option<&Sync> {
-        self.tabs.first().and_then(|tab| tab.machine.as_ref())
+    /// What it is called, while its app is open.
+    pub(crate) fn device(&self) -> Option<DeviceId> {
+        self.tabs.first().map(|tab| tab.carrier.queue().device())
     }
 
-    /// Opens the app in one tab or two.
-    pub(crate) fn open(&mut self, now: i64, plan: &mut Plan) {
-        self.tabs = vec![Tab::default()];
-        if plan.one_in(4) {
-            self.tabs.push(Tab::default());
+    /// Opens the app in one tab or two, on a day that began then; whether it could.
+    pub(crate) async fn open(&mut self, day: Timestamp) -> bool {
+        self.storage.place.start();
+        let tabs = if self.plan.one_in(4) { 2 } else { 1 };
+        for _ in 0..tabs {
+            match self.begin(day).await {
+                Ok(queue) => self.tabs.push(Tab::new(queue)),
+                // The other tab works without it.
+                Err(StorageError) => break,
+            }
         }
-        self.lead(now, plan);
+        self.lead().await;
+        !self.is_dead()
     }
 
-    /// The first tab has the lock: it loads what is held and tries.
-    fn lead(&mut self, now: i64, plan: &mut Plan) {
-        self.load();
+    /// What a tab does before it is ready. What cannot be forgotten now goes another time.
+    async fn begin(&self, day: Timestamp) -> Result<Queue, StorageError> {
+        let fresh = DeviceId(self.plan.id());
+        let queue = Queue::open(self.storage.place.clone(), fresh).await?;
+        let _ = queue.forget_before(day).await;
+        if !queue.now().await?.is_whole() {
+            queue.all().await?;
+            let _ = queue.forget_before(day).await;
+        }
+        Ok(queue)
+    }
+
+    /// The first tab has the lock: it reads what is held, and tries.
+    async fn lead(&mut self) {
+        let beat = self.next_beat();
         if let Some(tab) = self.tabs.first_mut() {
-            tab.beat = now + i64::from(HEARTBEAT_MS);
+            tab.beat = beat;
         }
-        self.feed(Event::Timer, plan);
+        self.resume().await;
+        self.settle().await;
     }
 
-    fn load(&mut self) {
-        let machine = Sync::new(self.disk.device, self.disk.items());
-        if let Some(tab) = self.tabs.first_mut() {
-            tab.machine = Some(machine);
-        }
+    fn next_beat(&self) -> i64 {
+        self.clock.now() + i64::from(HEARTBEAT_MS)
     }
 
     /// The app ends; only what is stored is left.
@@ -101,32 +136,154 @@ impl Phone {
     }
 
     /// The tab with the lock is closed; the next one gets it, if there is one.
-    pub(crate) fn close_tab(&mut self, now: i64, plan: &mut Plan) {
+    pub(crate) async fn close_tab(&mut self) {
         if self.tabs.len() < 2 {
-            self.die(now + 1_000);
+            self.die(self.clock.now() + 1_000);
         } else {
             self.tabs.remove(0);
-            self.lead(now, plan);
+            self.lead().await;
+        }
+    }
+
+    /// The tab with the lock tries, once it is known what is held.
+    pub(crate) async fn resume(&mut self) {
+        let Some(tab) = self.tabs.first_mut() else { return };
+        if tab.carrier.is_stale() {
+            tab.carrier.load().await;
+        }
+        if tab.carrier.is_stale() {
+            tab.wait_for_storage(&self.plan, &self.clock);
+        } else {
+            tab.take_up(vec![Event::Timer], &self.plan);
         }
     }
 
     /// Gives the machine an event and takes up the list of actions that follows.
-    pub(crate) fn feed(&mut self, event: Event, plan: &mut Plan) {
+    pub(crate) async fn feed(&mut self, event: Event) {
+        self.feed_all(vec![event]).await;
+    }
+
+    async fn feed_all(&mut self, events: Vec<Event>) {
         let Some(tab) = self.tabs.first_mut() else { return };
-        let Some(machine) = &mut tab.machine else { return };
-        let actions = machine.handle(event, plan.spread());
-        if !actions.is_empty() {
-            tab.listed += 1;
-            tab.lists.insert(tab.listed, actions.into());
+        if events.is_empty() || !tab.carrier.leads() {
+            return;
+        }
+        if tab.carrier.is_stale() {
+            self.resume().await;
+        } else {
+            tab.take_up(events, &self.plan);
         }
     }
 
-    /// Takes up what a tab has written or removed.
-    pub(crate) fn look_again(&mut self, plan: &mut Plan) {
-        let news = self.machine().map(|machine| machine.news(&self.disk.items()));
-        for event in news.into_iter().flatten() {
-            self.feed(event, plan);
+    /// The tab with the lock takes up what a tab has written or removed.
+    async fn look_again(&mut self) {
+        let Some(tab) = self.tabs.first() else { return };
+        let Ok(held) = tab.carrier.queue().all().await else { return };
+        let news = tab.carrier.news(&held);
+        self.feed_all(news).await;
+        if let Some(tab) = self.tabs.first() {
+            tab.carrier.count_aside(&held).await;
         }
+    }
+
+    /// The queue is looked at, and what is known of it summed up now and then.
+    pub(crate) async fn beat(&mut self) {
+        self.look_again().await;
+        self.settle().await;
+    }
+
+    async fn settle(&self) {
+        if let Some(tab) = self.tabs.first() {
+            // Not written means that more is read at the next start.
+            let _ = tab.carrier.queue().settle().await;
+        }
+    }
+
+    /// The app comes to the front; meanwhile the browser may have closed its store.
+    pub(crate) async fn look(&mut self) {
+        if self.plan.one_in(3) {
+            self.storage.place.close();
+        }
+        for tab in &self.tabs {
+            tab.carrier.queue().doubt();
+        }
+        self.look_again().await;
+        self.feed(Event::Visible).await;
+    }
+
+    /// A tab has changed the queue: the others hear of it and look.
+    async fn tell(&self, by: usize) {
+        for (_, tab) in self.tabs.iter().enumerate().filter(|(at, _)| *at != by) {
+            tab.carrier.queue().doubt();
+            // One that cannot read shows what it has shown.
+            let _ = tab.carrier.queue().now().await;
+        }
+    }
+
+    /// A tab has changed the queue: it and the others take that up.
+    pub(crate) async fn changed(&mut self, by: usize) {
+        self.tell(by).await;
+        self.look_again().await;
+    }
+
+    /// Somebody takes the phone, and works with one of its tabs.
+    pub(crate) fn take(&mut self) {
+        self.in_hand = self.plan.below(self.tabs.len());
+    }
+
+    /// The tab that somebody works with, and its queue.
+    pub(crate) fn in_hand(&self) -> Option<(usize, Queue)> {
+        let tab = self.tabs.get(self.in_hand)?;
+        Some((self.in_hand, tab.carrier.queue().clone()))
+    }
+
+    /// What each tab shows.
+    pub(crate) async fn shown(&self) -> Result<Vec<Kept>, StorageError> {
+        let mut shown = Vec::new();
+        for tab in &self.tabs {
+            shown.push(tab.carrier.queue().all().await?);
+        }
+        Ok(shown)
+    }
+
+    /// What the phone shows of the server's last word; none before the first.
+    pub(crate) async fn agreement(&self) -> Result<Option<Agreement>, StorageError> {
+        let Some(tab) = self.tabs.first() else { return Ok(None) };
+        let kept = tab.carrier.queue().all().await?;
+        let word = tab.carrier.queue().last_word().await?;
+        Ok(word.map(|word| word.beside(&kept)))
+    }
+
+    /// Whether the machine goes on sending something that the phone does not hold.
+    pub(crate) fn goes_on(&self) -> bool {
+        let Some(tab) = self.tabs.first() else { return false };
+        let (machine, held) = (tab.carrier.machine(), self.storage.ids());
+        let is_ghost = |item: &Item| item.state.is_open() && !held.contains(&item.id);
+        machine.iter().flat_map(Sync::items).any(is_ghost)
+    }
+
+    /// Where these go, and as what text; what will go next is read meanwhile.
+    pub(crate) async fn letter(
+        &self,
+        ids: &[SubmissionId],
+        clock: Timestamp,
+    ) -> Option<(&'static str, String)> {
+        let carrier = &self.tabs.first()?.carrier;
+        let sender = carrier.sender(ids);
+        let outgoing = carrier.queue().outgoing(ids).await.ok()?;
+        let report = carrier.report(sender, ("chaos".to_owned(), clock), Some(true), 0);
+        let written = letter(sender, outgoing, &report);
+        // What was not opened is opened when it goes.
+        let _ = carrier.queue().have_at_hand(&carrier.ahead()).await;
+        Some(written)
+    }
+
+    /// What a phone that is broken on purpose does with what it has just sent.
+    pub(crate) async fn clear_early(&mut self, ids: &[SubmissionId]) {
+        let Some(tab) = self.tabs.first() else { return };
+        // One that could not be cleared is sent as it should be.
+        let _ = tab.carrier.queue().clear(ids).await;
+        self.look_again().await;
     }
 
     /// When the phone does something by itself; the past means at once.
@@ -140,12 +297,14 @@ impl Phone {
     }
 
     /// What is due at a moment that [`Phone::next_at`] named.
-    pub(crate) fn due(&mut self, now: i64, plan: &mut Plan) -> Due {
+    pub(crate) fn due(&mut self) -> Due {
+        let (now, next_beat) = (self.clock.now(), self.next_beat());
         let Some(tab) = self.tabs.first_mut() else { return Due::Open };
         let lists: Vec<u64> = tab.lists.keys().copied().collect();
         if !lists.is_empty() {
-            let number = lists[plan.below(lists.len())];
-            if let Some(action) = tab.next_of(number) {
+            let number = lists[self.plan.below(lists.len())];
+            let list = tab.lists.get_mut(&number);
+            if let Some(action) = list.and_then(|list| list.actions.pop_front()) {
                 return Due::Act(number, action);
             }
         }
@@ -156,7 +315,7 @@ impl Phone {
             tab.timer = None;
             return Due::Timer;
         }
-        tab.beat = now + i64::from(HEARTBEAT_MS);
+        tab.beat = next_beat;
         Due::Beat
     }
 
@@ -173,31 +332,55 @@ impl Phone {
         }
     }
 
-    /// What could not be written down is asked for again; what follows in its list is left.
-    pub(crate) fn not_written(&mut self, list: u64, now: i64, plan: &mut Plan) {
-        self.load();
-        let Some(tab) = self.tabs.first_mut() else { return };
-        tab.lists.remove(&list);
-        let ms = rewrite_wait(tab.failed_writes, plan.spread());
-        tab.failed_writes += 1;
-        self.wait(now + i64::from(ms));
+    /// Writes down what an action says; whether it is written.
+    pub(crate) async fn write(&mut self, action: Action) -> bool {
+        let Some(tab) = self.tabs.first_mut() else { return false };
+        let is_written = tab.carrier.write(action).await;
+        if !is_written {
+            tab.wait_for_storage(&self.plan, &self.clock);
+        }
+        self.tell(0).await;
+        is_written
     }
 
-    /// Answers were written down.
-    pub(crate) fn written(&mut self) {
-        if let Some(tab) = self.tabs.first_mut() {
-            tab.failed_writes = 0;
+    /// An action of a list was carried out, or could not be: then what follows it is left.
+    pub(crate) fn carried(&mut self, number: u64, is_done: bool) {
+        let Some(tab) = self.tabs.first_mut() else { return };
+        let is_over = tab.lists.get(&number).is_some_and(|list| list.actions.is_empty());
+        if !is_done || is_over {
+            let list = tab.lists.remove(&number);
+            if is_done && list.is_some_and(|list| list.is_writing) {
+                tab.carrier.written();
+            }
         }
     }
 }
 
 impl Tab {
-    fn next_of(&mut self, number: u64) -> Option<Action> {
-        let list = self.lists.get_mut(&number)?;
-        let action = list.pop_front();
-        if list.is_empty() {
-            self.lists.remove(&number);
+    fn new(queue: Queue) -> Self {
+        Self {
+            carrier: Carrier::new(queue, MAX_BATCH_BYTES),
+            lists: BTreeMap::new(),
+            listed: 0,
+            flights: Vec::new(),
+            timer: None,
+            beat: 0,
         }
-        action
+    }
+
+    /// Tells the machine of events, and takes up what it says of them.
+    fn take_up(&mut self, events: Vec<Event>, plan: &Plan) {
+        let actions = self.carrier.hear(events, || plan.spread());
+        if !actions.is_empty() {
+            let is_writing = is_writing(&actions);
+            self.listed += 1;
+            self.lists.insert(self.listed, List { actions: actions.into(), is_writing });
+        }
+    }
+
+    /// Longer each time that something could not be written.
+    fn wait_for_storage(&mut self, plan: &Plan, clock: &Clock) {
+        let ms = self.carrier.put_off(plan.spread());
+        self.timer = Some(clock.now() + i64::from(ms));
     }
 }

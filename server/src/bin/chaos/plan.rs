@@ -1,7 +1,10 @@
 //! Everything that is left to chance, drawn from the seed and the number of the operation. What is
 //! drawn in one operation moves nothing in the next, so that a seed replays.
 
+use app::offline::store::Ending;
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 use uuid::Uuid;
 
 /// What becomes of a request on its way to the server and back.
@@ -38,19 +41,6 @@ pub(crate) enum Fate {
     KilledAtWork(u64),
     /// The server is killed when it has answered, before the answer is here.
     KilledAfter,
-}
-
-/// What becomes of a write to the phone's storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Write {
-    /// It is written.
-    Done,
-    /// The storage is full: nothing is written, and the app is told.
-    Full,
-    /// The phone dies before it is written.
-    DiesBefore,
-    /// It is written, and the phone dies before it knows.
-    DiesAfter,
 }
 
 /// What somebody in the field does.
@@ -104,8 +94,11 @@ pub(crate) enum Mishap {
     Looked,
 }
 
-/// The chance of one seed.
-pub(crate) struct Plan {
+/// The chance of one seed. Whoever has it draws from the same: the stores of the phones do, too.
+#[derive(Clone)]
+pub(crate) struct Plan(Rc<RefCell<Drawing>>);
+
+struct Drawing {
     seed: u64,
     operation: u32,
     random: fastrand::Rng,
@@ -121,62 +114,76 @@ pub(crate) const LATENCY_MS: Range<i64> = 30..3_000;
 
 impl Plan {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, operation: 0, random: fastrand::Rng::with_seed(seed), is_calm: false }
+        let random = fastrand::Rng::with_seed(seed);
+        Self(Rc::new(RefCell::new(Drawing { seed, operation: 0, random, is_calm: false })))
     }
 
     /// Draws for an operation from now on.
-    pub(crate) fn begin(&mut self, operation: u32) {
+    pub(crate) fn begin(&self, operation: u32) {
         let (a, b) = (0x9E37_79B9_7F4A_7C15_u64, 0xBF58_476D_1CE4_E5B9_u64);
-        let mixed = self.seed.wrapping_mul(a).rotate_left(23) ^ u64::from(operation);
-        self.operation = operation;
-        self.random = fastrand::Rng::with_seed(mixed.wrapping_mul(b));
+        let mut drawing = self.0.borrow_mut();
+        let mixed = drawing.seed.wrapping_mul(a).rotate_left(23) ^ u64::from(operation);
+        drawing.operation = operation;
+        drawing.random = fastrand::Rng::with_seed(mixed.wrapping_mul(b));
     }
 
-    pub(crate) fn calm_down(&mut self) {
-        self.is_calm = true;
+    pub(crate) fn calm_down(&self) {
+        self.0.borrow_mut().is_calm = true;
     }
 
-    pub(crate) const fn operation(&self) -> u32 {
-        self.operation
+    fn is_calm(&self) -> bool {
+        self.0.borrow().is_calm
     }
 
-    pub(crate) fn one_in(&mut self, many: u32) -> bool {
-        self.random.u32(..many) == 0
+    pub(crate) fn operation(&self) -> u32 {
+        self.0.borrow().operation
     }
 
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        self.random.usize(..end.max(1))
+    fn draw<T>(&self, one: impl FnOnce(&mut fastrand::Rng) -> T) -> T {
+        one(&mut self.0.borrow_mut().random)
     }
 
-    pub(crate) fn between(&mut self, range: Range<i64>) -> i64 {
-        self.random.i64(range)
+    /// A number below this.
+    fn number(&self, end: u32) -> u32 {
+        self.draw(|random| random.u32(..end))
+    }
+
+    pub(crate) fn one_in(&self, many: u32) -> bool {
+        self.number(many) == 0
+    }
+
+    pub(crate) fn below(&self, end: usize) -> usize {
+        self.draw(|random| random.usize(..end.max(1)))
+    }
+
+    pub(crate) fn between(&self, range: Range<i64>) -> i64 {
+        self.draw(|random| random.i64(range))
     }
 
     /// The number that spreads the machine's waits.
-    pub(crate) fn spread(&mut self) -> u32 {
-        self.random.u32(..)
+    pub(crate) fn spread(&self) -> u32 {
+        self.draw(|random| random.u32(..))
     }
 
     /// An identifier that no other draw gives.
-    pub(crate) fn id(&mut self) -> Uuid {
-        let mut bytes = [0; 10];
-        self.random.fill(&mut bytes);
-        let ms = FIRST_MS + u64::from(self.operation);
+    pub(crate) fn id(&self) -> Uuid {
+        let bytes = self.bytes::<10>();
+        let ms = FIRST_MS + u64::from(self.operation());
         uuid::Builder::from_unix_timestamp_millis(ms, &bytes).into_uuid()
     }
 
     /// So many bytes.
-    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
+    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.random.fill(&mut bytes);
+        self.draw(|random| random.fill(&mut bytes));
         bytes
     }
 
-    pub(crate) fn fate(&mut self) -> Fate {
-        if self.is_calm {
+    pub(crate) fn fate(&self) -> Fate {
+        if self.is_calm() {
             return Fate::Passes;
         }
-        match self.random.u32(..1_000) {
+        match self.number(1_000) {
             0..640 => Fate::Passes,
             640..720 => Fate::NeverArrives,
             720..760 => Fate::BreaksOff(self.below(100)),
@@ -184,39 +191,40 @@ impl Plan {
             830..870 => Fate::AnswerCut(self.below(100)),
             870..895 => Fate::Twice,
             895..915 => Fate::TwiceAtOnce,
-            915..955 => Fate::Late(self.random.u32(1..60)),
+            915..955 => Fate::Late(1 + self.number(59)),
             955..970 => Fate::Portal,
             970..980 => Fate::Gateway,
             980..990 => Fate::SignedOut,
             990..992 => Fate::KilledBefore,
             992..994 => Fate::KilledAmid(self.below(100)),
-            994..997 => Fate::KilledAtWork(self.random.u64(..6_000)),
+            994..997 => Fate::KilledAtWork(self.draw(|random| random.u64(..6_000))),
             _ => Fate::KilledAfter,
         }
     }
 
-    pub(crate) fn write(&mut self) -> Write {
-        match self.random.u32(..1_000) {
-            _ if self.is_calm => Write::Done,
-            0..6 => Write::Full,
-            6..9 => Write::DiesBefore,
-            9..12 => Write::DiesAfter,
-            _ => Write::Done,
+    /// How a write to a phone's storage ends.
+    pub(crate) fn ending(&self) -> Ending {
+        match self.number(1_000) {
+            _ if self.is_calm() => Ending::Done,
+            0..6 => Ending::Full,
+            6..9 => Ending::DiesBefore,
+            9..12 => Ending::DiesAfter,
+            _ => Ending::Done,
         }
     }
 
     /// Whether the phone dies, or its tab, before the next action is carried out.
-    pub(crate) fn dies(&mut self) -> Option<Mishap> {
-        match self.random.u32(..1_000) {
-            _ if self.is_calm => None,
+    pub(crate) fn dies(&self) -> Option<Mishap> {
+        match self.number(1_000) {
+            _ if self.is_calm() => None,
             0..2 => Some(Mishap::PhoneDies),
             2..4 => Some(Mishap::TabDies),
             _ => None,
         }
     }
 
-    pub(crate) fn deed(&mut self) -> Deed {
-        match self.random.u32(..100) {
+    pub(crate) fn deed(&self) -> Deed {
+        match self.number(100) {
             0..38 => Deed::Visit,
             38..56 => Deed::Dose,
             56..64 => Deed::SameChip,
@@ -233,8 +241,8 @@ impl Plan {
         }
     }
 
-    pub(crate) fn mishap(&mut self) -> Option<Mishap> {
-        Some(match self.random.u32(..1_000) {
+    pub(crate) fn mishap(&self) -> Option<Mishap> {
+        Some(match self.number(1_000) {
             0..5 => Mishap::PhoneDies,
             5..10 => Mishap::TabDies,
             10..25 => Mishap::Outage(self.between(5_000..300_000)),
@@ -246,8 +254,8 @@ impl Plan {
     }
 
     /// How long a request and its answer are on their way, in milliseconds.
-    pub(crate) fn latency(&mut self) -> i64 {
-        if self.is_calm { self.between(20..200) } else { self.between(LATENCY_MS) }
+    pub(crate) fn latency(&self) -> i64 {
+        if self.is_calm() { self.between(20..200) } else { self.between(LATENCY_MS) }
     }
 }
 
@@ -257,15 +265,15 @@ mod tests {
 
     #[test]
     fn an_operation_draws_the_same_whatever_was_drawn_before() {
-        let (mut one, mut other) = (Plan::new(7), Plan::new(7));
+        let (one, other) = (Plan::new(7), Plan::new(7));
         one.begin(4);
         let _: Vec<_> = (0..9).map(|_| one.fate()).collect();
         one.begin(5);
         other.begin(5);
-        let drawn = |plan: &mut Plan| (plan.fate(), plan.deed(), plan.id(), plan.mishap());
-        assert_eq!(drawn(&mut one), drawn(&mut other));
-        let mut third = Plan::new(8);
+        let drawn = |plan: &Plan| (plan.fate(), plan.deed(), plan.id(), plan.mishap());
+        assert_eq!(drawn(&one), drawn(&other));
+        let third = Plan::new(8);
         third.begin(5);
-        assert_ne!(drawn(&mut one).2, drawn(&mut third).2);
+        assert_ne!(drawn(&one).2, drawn(&third).2);
     }
 }

@@ -3,17 +3,18 @@
 mod deeds;
 mod sending;
 
-use anyhow::{Result, bail};
-use domain::id::DeviceId;
-use domain::sync::{Action, Event, Item, Sync};
+use anyhow::{Result, anyhow, bail};
+use app::offline::queue::StorageError;
+use domain::sync::{Action, Event};
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use crate::disk::Disk;
+use crate::clock::Clock;
+use crate::holding::Holding;
 use crate::oracle::{Oracle, Violation};
 use crate::person::Visit;
 use crate::phone::{Due, Phone};
-use crate::plan::{LATENCY_MS, Mishap, Plan, Write};
+use crate::plan::{LATENCY_MS, Mishap, Plan};
 use crate::process::Server;
 use crate::register::{Register, Wanted};
 use crate::told::{Arguments, Sabotage, Verdict};
@@ -44,22 +45,12 @@ pub(crate) struct World {
     oracle: Oracle,
     /// Every visit that was told as kept.
     visits: Vec<Visit>,
-    /// Virtual milliseconds since the beginning.
-    now: i64,
+    clock: Clock,
     /// When a killed server is started again.
     back_at: i64,
     trail: VecDeque<String>,
     sabotage: Option<Sabotage>,
     verdict: Verdict,
-}
-
-/// How a write to a phone's storage went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Written {
-    Yes,
-    No,
-    /// The phone died, before or after.
-    Died,
 }
 
 impl World {
@@ -68,16 +59,11 @@ impl World {
         let (seed, folder) = (arguments.seed, &arguments.folder);
         let database = arguments.database();
         std::fs::create_dir_all(folder)?;
-        let mut plan = Plan::new(seed);
+        let (plan, clock) = (Plan::new(seed), Clock::default());
         let town = Town::build(&database, folder, PHONES).await?;
         let mut server = Server::new(arguments.program()?, folder.clone(), database)?;
         server.start().await?;
-        let phones = (0..PHONES)
-            .map(|_| {
-                let skew = plan.between(-10_800_000..10_800_000);
-                Phone::new(DeviceId(plan.id()), skew)
-            })
-            .collect();
+        let phones = (0..PHONES).map(|_| Phone::new(&plan, &clock)).collect();
         Ok(Self {
             plan,
             town,
@@ -86,7 +72,7 @@ impl World {
             phones,
             oracle: Oracle::default(),
             visits: Vec::new(),
-            now: 0,
+            clock,
             back_at: 0,
             trail: VecDeque::new(),
             sabotage: arguments.sabotage,
@@ -100,20 +86,20 @@ impl World {
         for operation in 0..arguments.operations {
             self.plan.begin(operation);
             self.wire.deliver_late(operation, &self.server).await;
-            let until = self.now + self.plan.between(100..1_500);
+            let until = self.clock.now() + self.plan.between(100..1_500);
             self.run_until(until).await?;
             let number = self.plan.below(PHONES);
             if let Some(mishap) = self.plan.mishap() {
-                self.meet(number, mishap);
+                self.meet(number, mishap).await;
             }
             if self.plan.one_in(COPIES_SENT) {
                 self.go_home(number).await?;
             }
-            self.deed()?;
+            self.deed().await?;
         }
         let worked = begun.elapsed().as_secs_f64();
-        self.heal().await?;
-        self.judge(&arguments.database()).await?;
+        let holdings = self.heal().await?;
+        self.judge(&arguments.database(), &holdings).await?;
         self.verdict.seconds = worked;
         self.verdict.per_second = f64::from(arguments.operations) / worked.max(f64::EPSILON);
         Ok(self.sum_up())
@@ -124,11 +110,11 @@ impl World {
         for _ in 0..MOST_TURNS {
             let due = self.phones.iter().enumerate().map(|(at, phone)| (phone.next_at(), at)).min();
             let Some((at, number)) = due.filter(|(at, _)| *at <= until) else {
-                self.now = self.now.max(until);
+                self.clock.reach(until);
                 return Ok(());
             };
-            self.now = self.now.max(at);
-            if !self.server.is_up() && self.back_at <= self.now {
+            self.clock.reach(at);
+            if !self.server.is_up() && self.back_at <= self.clock.now() {
                 self.server.start().await?;
             }
             self.turn(number).await?;
@@ -137,160 +123,157 @@ impl World {
     }
 
     async fn turn(&mut self, number: usize) -> Result<()> {
-        let Self { phones, plan, oracle, .. } = self;
-        let phone = &mut phones[number];
-        match phone.due(self.now, plan) {
-            Due::Open => {
-                // Wherever it died, it tells no more and no less than what is so.
-                oracle.must_not_alarm(&phone.disk);
-                self.open(number);
-            }
-            Due::Timer => phone.feed(Event::Timer, plan),
-            Due::Beat => phone.look_again(plan),
-            Due::Hear(event) => self.hear(number, event),
+        let phone = &mut self.phones[number];
+        match phone.due() {
+            Due::Open => self.open(number).await?,
+            Due::Timer => phone.resume().await,
+            Due::Beat => phone.beat().await,
+            Due::Hear(event) => self.hear(number, event).await,
             Due::Act(list, action) => match self.plan.dies() {
-                Some(mishap) => self.meet(number, mishap),
+                Some(mishap) => self.meet(number, mishap).await,
                 None => self.perform(number, list, action).await?,
             },
         }
+        self.bury(number);
         Ok(())
     }
 
     /// Somebody opens the app, which first forgets what was sent before its day began. What cannot
-    /// be removed now goes another time; a phone that dies over it stays dead.
-    fn open(&mut self, number: usize) {
-        let phone = &self.phones[number];
-        let clock = self.town.begins.plus_ms(self.now + phone.skew);
-        let from = clock.plus_ms(-clock.0.rem_euclid(DAY_MS));
-        let old = phone.disk.of_before(from);
-        if !old.is_empty() {
-            self.note(number, &format!("forgets {} records", old.len()));
-            old.iter().for_each(|id| self.oracle.forgets(*id));
-            match self.write(number, |disk| disk.forget_before(from)) {
-                Written::Yes => self.verdict.forgotten += old.len(),
-                Written::No => {}
-                Written::Died => return,
-            }
+    /// be removed now goes another time; a phone that dies over it, or has no room for its name, is
+    /// opened later. Wherever it died before, it tells no more and no less than what is so.
+    async fn open(&mut self, number: usize) -> Result<()> {
+        let phone = &mut self.phones[number];
+        let clock = self.town.begins.plus_ms(self.clock.now() + phone.skew);
+        let day = clock.plus_ms(-clock.0.rem_euclid(DAY_MS));
+        let before = phone.storage.ids();
+        let is_open = phone.open(day).await;
+        let left = phone.storage.ids();
+        let gone: Vec<_> = before.difference(&left).copied().collect();
+        gone.iter().for_each(|id| self.oracle.forgets(*id));
+        self.verdict.forgotten += gone.len();
+        if phone.storage.place.has_died() || !is_open {
+            self.note(number, "does not open");
+            self.end(number);
+            return Ok(());
         }
-        self.phones[number].open(self.now, &mut self.plan);
+        let agreement = phone.agreement().await.map_err(unreadable)?;
+        let shown = phone.shown().await.map_err(unreadable)?;
+        if let Some(device) = phone.device() {
+            self.oracle.must_not_alarm(device, agreement);
+        }
+        shown.iter().for_each(|kept| self.oracle.must_list(&left, kept));
+        if !gone.is_empty() {
+            self.note(number, &format!("forgets {} records", gone.len()));
+        }
+        Ok(())
     }
 
-    fn hear(&mut self, number: usize, event: Event) {
-        let phone = &mut self.phones[number];
-        if let Event::Reply { reply, digest } = &event {
-            self.oracle.hear(&self.town.keys, phone.disk.device, (reply, digest));
+    async fn hear(&mut self, number: usize, event: Event) {
+        let phone = &self.phones[number];
+        if let (Event::Reply { reply, digest }, Some(device)) = (&event, phone.device()) {
+            self.oracle.hear(&self.town.keys, device, (reply, digest));
         }
         let words = match &event {
             Event::Reply { reply, .. } => format!("hears {} answers", reply.answers.len()),
             other => format!("{other:?}"),
         };
         self.note(number, &words);
-        self.phones[number].feed(event, &mut self.plan);
+        self.phones[number].feed(event).await;
     }
 
     async fn perform(&mut self, number: usize, list: u64, action: Action) -> Result<()> {
-        let is_receipt = matches!(action, Action::Keep(_));
-        let written = match action {
-            Action::Send(ids) => return self.send(number, &ids).await,
-            Action::Wait { ms } => {
-                self.phones[number].wait(self.now + i64::from(ms));
-                return Ok(());
+        let is_done = match action {
+            Action::Send(ids) => {
+                self.send(number, &ids).await?;
+                true
             }
-            Action::Store(answers) => self.store(number, &answers),
-            Action::SetAside(answer) => self.write(number, |disk| disk.set_aside(&answer)),
-            Action::Clear(ids) => self.clear(number, &ids),
-            Action::Keep(receipt) => self.write(number, |disk| disk.receipt = Some(*receipt)),
+            Action::Wait { ms } => {
+                let until = self.clock.now() + i64::from(ms);
+                self.phones[number].wait(until);
+                true
+            }
+            writing => self.write(number, writing).await,
         };
-        if written == Written::No {
-            self.note(number, "cannot write");
-            self.phones[number].not_written(list, self.now, &mut self.plan);
-        } else if !is_receipt {
-            self.phones[number].written();
-        }
+        self.phones[number].carried(list, is_done);
         Ok(())
     }
 
-    /// One transaction of a phone's storage.
-    fn write(&mut self, number: usize, change: impl FnOnce(&mut Disk)) -> Written {
-        let phone = &mut self.phones[number];
-        let is_full = phone.full_until > self.now;
-        let fate = if is_full { Write::Full } else { self.plan.write() };
-        match fate {
-            Write::Full => {
-                self.verdict.writes_failed += 1;
-                Written::No
+    async fn meet(&mut self, number: usize, mishap: Mishap) {
+        self.note(number, &format!("{mishap:?}"));
+        let (phone, now) = (&mut self.phones[number], self.clock.now());
+        match mishap {
+            Mishap::PhoneDies if !phone.is_dead() => self.kill(number),
+            Mishap::TabDies if !phone.is_dead() => {
+                self.verdict.tab_kills += 1;
+                phone.close_tab().await;
             }
-            Write::Done => {
-                change(&mut phone.disk);
-                Written::Yes
-            }
-            Write::DiesBefore | Write::DiesAfter => {
-                if fate == Write::DiesAfter {
-                    change(&mut phone.disk);
-                }
-                self.meet(number, Mishap::PhoneDies);
-                Written::Died
-            }
+            Mishap::PhoneDies | Mishap::TabDies => {}
+            Mishap::Outage(ms) => phone.away_until = now + ms,
+            Mishap::StorageFull(ms) => phone.storage.fill_until(now + ms),
+            Mishap::ClockSkips(ms) => phone.skew = ms,
+            Mishap::Looked => phone.look().await,
+        }
+        self.bury(number);
+    }
+
+    /// A phone that has died over a write ends.
+    fn bury(&mut self, number: usize) {
+        let phone = &self.phones[number];
+        if phone.storage.place.has_died() && !phone.is_dead() {
+            self.note(number, "dies over a write");
+            self.kill(number);
         }
     }
 
-    fn meet(&mut self, number: usize, mishap: Mishap) {
-        self.note(number, &format!("{mishap:?}"));
-        let Self { phones, plan, now, .. } = self;
-        let phone = &mut phones[number];
-        match mishap {
-            Mishap::PhoneDies if !phone.is_dead() => {
-                phone.die(*now + plan.between(1_000..90_000));
-                self.verdict.phone_kills += 1;
-            }
-            Mishap::TabDies if !phone.is_dead() => {
-                phone.close_tab(*now, plan);
-                self.verdict.tab_kills += 1;
-            }
-            Mishap::PhoneDies | Mishap::TabDies => {}
-            Mishap::Outage(ms) => phone.away_until = *now + ms,
-            Mishap::StorageFull(ms) => phone.full_until = *now + ms,
-            Mishap::ClockSkips(ms) => phone.skew = ms,
-            Mishap::Looked => {
-                phone.look_again(plan);
-                phone.feed(Event::Visible, plan);
-            }
-        }
+    fn kill(&mut self, number: usize) {
+        self.end(number);
+        self.verdict.phone_kills += 1;
+    }
+
+    /// The app ends, and is opened again later.
+    fn end(&mut self, number: usize) {
+        let opens_at = self.clock.now() + self.plan.between(1_000..90_000);
+        self.phones[number].die(opens_at);
     }
 
     /// The network and the storage are well again, the server is up, and every phone is looked at;
-    /// a minute later nothing may wait.
-    async fn heal(&mut self) -> Result<()> {
+    /// a minute later nothing may wait, and everything is shown as it is held.
+    async fn heal(&mut self) -> Result<Vec<Holding>> {
         self.plan.begin(u32::MAX);
         self.plan.calm_down();
         self.server.start().await?;
         self.wire.deliver_late(u32::MAX, &self.server).await;
         // What is in the air comes down first.
-        self.run_until(self.now + LATENCY_MS.end).await?;
+        self.run_until(self.clock.now() + LATENCY_MS.end).await?;
         for number in 0..PHONES {
             let phone = &mut self.phones[number];
-            (phone.away_until, phone.full_until) = (0, 0);
+            phone.away_until = 0;
+            phone.storage.fill_until(0);
             if phone.is_dead() {
-                self.open(number);
+                self.open(number).await?;
             }
-            self.meet(number, Mishap::Looked);
+            self.meet(number, Mishap::Looked).await;
         }
-        self.run_until(self.now + HEALING_MS).await?;
+        self.run_until(self.clock.now() + HEALING_MS).await?;
+        let mut holdings = Vec::with_capacity(PHONES);
         for phone in &self.phones {
-            self.oracle.must_be_home(&phone.disk);
-            self.oracle.must_not_alarm(&phone.disk);
-            let mut items = phone.machine().into_iter().flat_map(Sync::items);
-            let is_ghost =
-                |item: &Item| item.state.is_open() && phone.disk.record(item.id).is_none();
-            if items.any(is_ghost) {
-                self.oracle.goes_on(phone.disk.device);
+            let holding = Holding::read(&phone.storage).await?;
+            self.oracle.must_be_home(&holding);
+            self.oracle.must_not_alarm(holding.device, holding.agreement);
+            for kept in phone.shown().await.map_err(unreadable)?.iter().chain([&holding.kept]) {
+                self.oracle.must_show(&holding, kept);
             }
+            if phone.goes_on() {
+                self.oracle.goes_on(holding.device);
+            }
+            holdings.push(holding);
         }
         self.wire.deliver_stale(&self.server).await;
-        self.server.kill()
+        self.server.kill()?;
+        Ok(holdings)
     }
 
-    async fn judge(&mut self, database: &str) -> Result<()> {
+    async fn judge(&mut self, database: &str, holdings: &[Holding]) -> Result<()> {
         let store = town::open(database).await?;
         let told = &self.oracle.told;
         let wanted = Wanted {
@@ -299,12 +282,11 @@ impl World {
             animals: told.values().filter_map(|told| told.recorded.animal).collect(),
             owners: told.values().filter_map(|told| Some(told.recorded.owner?.0)).collect(),
             visits: told.values().filter_map(|told| told.recorded.visit).collect(),
-            phones: self.phones.iter().map(|phone| phone.disk.device).collect(),
+            phones: holdings.iter().map(|holding| holding.device).collect(),
         };
         let register = Register::read(&store, &self.town.keys, wanted).await?;
         store.close().await;
-        let disks: Vec<_> = self.phones.iter().map(|phone| &phone.disk).collect();
-        self.oracle.judge(&disks, &register);
+        self.oracle.judge(holdings, &register);
         for stored in register.submissions.values() {
             *self.verdict.outcomes.entry(stored.outcome.clone()).or_default() += 1;
         }
@@ -318,6 +300,7 @@ impl World {
         self.verdict.hidden = count(Violation::Hidden);
         self.verdict.pending = count(Violation::Pending);
         self.verdict.kept = self.oracle.told.values().filter(|told| told.is_kept).count();
+        self.verdict.writes_failed = self.phones.iter().map(|phone| phone.storage.failed()).sum();
         // The last kill ends the seed and is no chance.
         self.verdict.server_kills = self.server.kills.saturating_sub(1);
         self.verdict.met = std::mem::take(&mut self.wire.met);
@@ -331,7 +314,11 @@ impl World {
         if self.trail.len() == REMEMBERED {
             self.trail.pop_front();
         }
-        let (operation, now) = (self.plan.operation(), self.now);
+        let (operation, now) = (self.plan.operation(), self.clock.now());
         self.trail.push_back(format!("operation {operation}, {now} ms, phone {number}: {words}"));
     }
+}
+
+fn unreadable(_: StorageError) -> anyhow::Error {
+    anyhow!("a phone that runs does not read what it holds")
 }

@@ -1,11 +1,11 @@
 //! The comparison at the end of a seed.
 
-use domain::id::{DeviceId, ServiceId, SubmissionId, VisitId};
-use domain::sync::{Agreement, ItemState};
+use domain::id::{ServiceId, SubmissionId, VisitId};
+use domain::sync::ItemState;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Oracle, Told, Violation};
-use crate::disk::Disk;
+use crate::holding::Holding;
 use crate::person::{Act, Stated};
 use crate::register::{Register, Stored};
 
@@ -16,11 +16,11 @@ type Findings = Vec<(Violation, String)>;
 
 impl Oracle {
     /// Compares what was told with the register and with what the phones hold.
-    pub(crate) fn judge(&mut self, disks: &[&Disk], register: &Register) {
+    pub(crate) fn judge(&mut self, phones: &[Holding], register: &Register) {
         let mut found = Findings::new();
         for (id, told) in &self.told {
-            let Some(disk) = disks.get(told.phone) else { continue };
-            found.extend(self.of_one((*id, told), disk, register));
+            let Some(phone) = phones.get(told.phone) else { continue };
+            found.extend(self.of_one((*id, told), phone, register));
         }
         found.extend(self.of_copies(register));
         found.extend(self.of_services(register));
@@ -28,7 +28,7 @@ impl Oracle {
         found.extend(self.of_documents(register));
         found.extend(self.of_proposals(register));
         found.extend(self.of_mails(register));
-        found.extend(self.of_phones(disks, register));
+        found.extend(self.of_phones(phones, register));
         let altered = register.altered.iter();
         found.extend(altered.map(|words| (Violation::Lost, format!("the history: {words}"))));
         let twice = register.tasks_twice.iter();
@@ -39,10 +39,10 @@ impl Oracle {
     fn of_one(
         &self,
         (id, told): (SubmissionId, &Told),
-        disk: &Disk,
+        phone: &Holding,
         register: &Register,
     ) -> Findings {
-        let on_phone = disk.record(id).map(|held| held.state);
+        let on_phone = phone.record(id).map(|held| held.state);
         let Some(stored) = register.submissions.get(&id) else {
             let is_lost = told.is_kept && !on_phone.is_some_and(ItemState::is_open);
             let words = format!("{id} was told as kept, and the server never had it");
@@ -61,22 +61,27 @@ impl Oracle {
             let is_hidden = !self.is_mended(id);
             is_hidden.then_some((Violation::Hidden, words)).into_iter().collect()
         } else {
-            self.seen(id, disk, stored).into_iter().collect()
+            self.seen(id, phone, stored).into_iter().collect()
         }
     }
 
     /// What the server did not take is on its phone, with the reason, until a person has dealt
     /// with it.
-    fn seen(&self, id: SubmissionId, disk: &Disk, stored: &Stored) -> Option<(Violation, String)> {
+    fn seen(
+        &self,
+        id: SubmissionId,
+        phone: &Holding,
+        stored: &Stored,
+    ) -> Option<(Violation, String)> {
         let hidden = |words: &str| Some((Violation::Hidden, format!("{id} {words}")));
-        let Some(held) = disk.record(id) else {
+        let Some(held) = phone.record(id) else {
             let is_dealt = self.withdrawn.contains(&id) || self.is_mended(id);
             return if is_dealt { None } else { hidden("was not taken, and is on no phone") };
         };
         if held.state.is_open() {
             return None;
         }
-        let reason = disk.answer(id).map(|answer| answer.refusal());
+        let reason = phone.answer(id).map(|answer| answer.refusal());
         if held.state != ItemState::after(&stored.answer) {
             return hidden("stands otherwise on its phone than on the server");
         }
@@ -85,7 +90,7 @@ impl Oracle {
         }
         let correction = held.replaced_by.filter(|_| held.state.needs_person());
         let is_under_way = |by: SubmissionId| {
-            disk.record(by).is_some_and(|correction| correction.state != ItemState::Sent)
+            phone.record(by).is_some_and(|correction| correction.state != ItemState::Sent)
         };
         match correction {
             Some(by) if !is_under_way(by) => hidden("waits for a correction that does not come"),
@@ -198,48 +203,26 @@ impl Oracle {
         found
     }
 
-    fn of_phones(&self, disks: &[&Disk], register: &Register) -> Findings {
+    fn of_phones(&self, phones: &[Holding], register: &Register) -> Findings {
         let mut found = Findings::new();
-        for (number, disk) in disks.iter().enumerate() {
+        for (number, phone) in phones.iter().enumerate() {
             let mine = self.told.iter().filter(|(_, told)| told.phone == number);
             let stored = mine.filter(|(id, _)| register.submissions.contains_key(id)).count();
-            let counted = register.phones.get(&disk.device).copied().unwrap_or_default();
+            let counted = register.phones.get(&phone.device).copied().unwrap_or_default();
             let what = |name| format!("{name} of the phone {number}");
-            let promised = disk.receipt.as_ref().map_or(0, |receipt| receipt.stored_total);
+            let promised = phone.receipt.as_ref().map_or(0, |receipt| receipt.stored_total);
             if i64::from(promised) > counted.stored_total {
                 let words = format!("the phone {number} has a receipt for {promised} submissions");
                 found.push((Violation::Lost, words));
             }
             found.extend(count(&what("submissions"), counted.stored_total, stored));
-            let waits = disk.records().any(|held| held.state.is_open());
+            let waits = phone.records().any(|held| held.state.is_open());
             if !waits {
-                let numbered = usize::try_from(disk.numbered()).unwrap_or(usize::MAX);
+                let numbered = usize::try_from(phone.numbered).unwrap_or(usize::MAX);
                 found.extend(count(&what("numbers"), counted.complete_to, numbered));
             }
         }
         found
-    }
-
-    /// Notes what still waits on the phones.
-    pub(crate) fn must_be_home(&mut self, disk: &Disk) {
-        let open = disk.records().filter(|held| held.state.is_open());
-        let open: Vec<_> = open.map(|held| held.head.id).collect();
-        for id in open {
-            self.find(Violation::Pending, format!("{id} still waits on its phone"));
-        }
-    }
-
-    /// Notes that a phone raises the alarm that the server lacks records: it never does.
-    pub(crate) fn must_not_alarm(&mut self, disk: &Disk) {
-        if let Some(Agreement::Fewer { missing }) = disk.agreement() {
-            let words = format!("{} says that the server lacks {missing}", disk.device);
-            self.find(Violation::Hidden, words);
-        }
-    }
-
-    /// Notes that a phone goes on sending although it holds nothing to send.
-    pub(crate) fn goes_on(&mut self, device: DeviceId) {
-        self.find(Violation::Pending, format!("{device} goes on sending what it does not hold"));
     }
 }
 

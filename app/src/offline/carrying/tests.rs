@@ -1,0 +1,201 @@
+//! One tab with its machine on a store in memory.
+
+use super::*;
+use crate::offline::held::NewRecord;
+use crate::offline::polled::at_once;
+use crate::offline::store::{Ending, Place};
+use domain::id::StaffId;
+use domain::refusal::Refusal;
+use domain::submission::{Answer, MAX_BATCH_BYTES, Outcome, Receipt, Reply};
+use uuid::Uuid;
+
+const DEVICE: DeviceId = DeviceId(Uuid::from_u128(0xd0));
+
+fn id(number: u128) -> SubmissionId {
+    SubmissionId(Uuid::from_u128(number))
+}
+
+fn opened(place: &Place) -> Queue {
+    at_once(Queue::open(place.clone(), DEVICE)).unwrap()
+}
+
+fn add(queue: &Queue, number: u128) {
+    let new = NewRecord {
+        id: id(number),
+        actor: StaffId(Uuid::nil()),
+        outreach: None,
+        visit: None,
+        behind: None,
+        recorded_at: Timestamp(0),
+        utc_offset_minutes: 0,
+        replaces: None,
+        commands: Vec::new(),
+        form: String::new(),
+    };
+    at_once(queue.add(new, None)).unwrap();
+}
+
+/// A tab that has the lock, of a phone with so many records.
+fn leading(place: &Place, records: u128) -> Carrier {
+    let queue = opened(place);
+    for number in 1..=records {
+        add(&queue, number);
+    }
+    let carrier = Carrier::new(queue, MAX_BATCH_BYTES);
+    assert!(!carrier.leads() && carrier.is_stale());
+    at_once(carrier.load());
+    assert!(carrier.leads() && !carrier.is_stale());
+    carrier
+}
+
+fn hear(carrier: &Carrier, event: Event) -> Vec<Action> {
+    carrier.hear(vec![event], || 0)
+}
+
+fn receipt() -> Receipt {
+    Receipt {
+        device: DEVICE,
+        batch_hash: "hash".to_owned(),
+        stored_total: 1,
+        complete_to_sequence: 1,
+        answered_at: Timestamp(0),
+        kid: String::new(),
+        signature: String::new(),
+    }
+}
+
+/// The server's reply to a batch.
+fn reply(answers: Vec<Answer>) -> Event {
+    let reply = Box::new(Reply { answers, resolved: Vec::new(), receipt: receipt() });
+    Event::Reply { reply, digest: "hash".to_owned() }
+}
+
+fn accepted(number: u128) -> Answer {
+    let outcome = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+    Answer { id: id(number), outcome }
+}
+
+fn held_state(carrier: &Carrier, number: u128) -> Option<ItemState> {
+    let kept = at_once(carrier.queue().all()).unwrap();
+    kept.record(id(number)).map(|record| record.held.state)
+}
+
+fn report(carrier: &Carrier) -> PhoneReport {
+    carrier.report(DEVICE, ("build".to_owned(), Timestamp(7)), Some(true), 2)
+}
+
+#[test]
+fn what_waits_is_sent_and_its_answer_is_written_down() {
+    let place = Place::default();
+    let carrier = leading(&place, 1);
+    let sent = hear(&carrier, Event::Timer);
+    assert_eq!(sent, [Action::Send(vec![id(1)])]);
+    assert!(!is_writing(&sent) && !carrier.is_idle());
+    let outgoing = at_once(carrier.queue().outgoing(&[id(1)])).unwrap();
+    let (path, text) = letter(carrier.sender(&[id(1)]), outgoing, &report(&carrier));
+    assert_eq!(path, "/api/v1/submissions");
+    assert!(text.contains(&format!(r#""submissions":[{{"id":"{}""#, id(1))), "{text}");
+    assert!(text.contains(r#""waiting":1"#) && text.contains(r#""pictures":2"#), "{text}");
+    let actions = hear(&carrier, reply(vec![accepted(1)]));
+    assert!(is_writing(&actions));
+    for action in actions {
+        assert!(at_once(carrier.write(action)));
+    }
+    assert_eq!(held_state(&carrier, 1), Some(ItemState::Sent));
+    assert!(carrier.is_idle() && !carrier.has_failed());
+    let word = at_once(opened(&place).last_word()).unwrap().unwrap();
+    assert_eq!((word.receipt.batch_hash.as_str(), word.last), ("hash", 1));
+    // Copies go elsewhere.
+    let sealed = Outgoing::Sealed(vec!["{}".to_owned()]);
+    let (path, text) = letter(DEVICE, sealed, &report(&carrier));
+    assert!(path == "/api/v1/sealed" && text.contains(r#""sealed":[{}]"#), "{path} {text}");
+}
+
+#[test]
+fn what_cannot_be_written_down_is_asked_for_again_and_ever_later() {
+    let place = Place::default();
+    let carrier = leading(&place, 1);
+    let send = [Action::Send(vec![id(1)])];
+    assert_eq!(hear(&carrier, Event::Timer), send);
+    let actions = hear(&carrier, reply(vec![accepted(1)]));
+    place.fated(|| Ending::Full);
+    let store = actions.into_iter().find(|action| matches!(action, Action::Store(_))).unwrap();
+    assert!(!at_once(carrier.write(store)));
+    assert_eq!(held_state(&carrier, 1), Some(ItemState::Pending));
+    assert_eq!([carrier.put_off(0), carrier.put_off(0)], [2_500, 5_000]);
+    assert!(carrier.has_failed() && !carrier.is_stale());
+    assert_eq!(hear(&carrier, Event::Timer), send, "the machine believes nothing else");
+    carrier.written();
+    assert!(!carrier.has_failed());
+    assert_eq!(carrier.put_off(0), 2_500);
+}
+
+#[test]
+fn a_phone_that_cannot_be_read_has_to_be_read_again() {
+    let place = Place::default();
+    let carrier = leading(&place, 1);
+    place.fated(|| Ending::DiesBefore);
+    assert!(!at_once(carrier.write(Action::Clear(vec![id(1)]))));
+    assert!(carrier.is_stale() && carrier.leads(), "what was known stays");
+    place.start();
+    at_once(carrier.load());
+    assert!(!carrier.is_stale());
+}
+
+#[test]
+fn what_another_tab_writes_and_removes_is_news() {
+    let place = Place::default();
+    let carrier = leading(&place, 1);
+    let other = opened(&place);
+    let news = || carrier.news(&at_once(carrier.queue().all()).unwrap());
+    assert!(news().is_empty());
+    add(&other, 2);
+    let queued = news();
+    assert!(matches!(&queued[..], [Event::Queued(item)] if item.id == id(2)), "{queued:?}");
+    assert_eq!(carrier.hear(queued, || 0), [Action::Send(vec![id(1), id(2)])]);
+    at_once(other.clear(&[id(2)])).unwrap();
+    assert_eq!(news(), [Event::Gone(id(2))]);
+    let idle = Carrier::new(other, MAX_BATCH_BYTES);
+    assert!(idle.news(&at_once(idle.queue().all()).unwrap()).is_empty());
+    assert!(hear(&idle, Event::Timer).is_empty(), "it has no machine");
+}
+
+#[test]
+fn what_was_set_aside_is_counted_at_once_and_after_a_start() {
+    let place = Place::default();
+    let carrier = leading(&place, 2);
+    let refused = Outcome::Refused { command: None, refusal: Refusal::Unreadable };
+    let aside = Action::SetAside(Answer { id: id(1), outcome: refused });
+    assert!(at_once(carrier.write(aside)));
+    let reused = Outcome::Refused { command: None, refusal: Refusal::IdReused };
+    let store = Action::Store(vec![Answer { id: id(2), outcome: reused }]);
+    assert!(at_once(carrier.write(store)));
+    assert_eq!(report(&carrier).aside, 2);
+    let again = Carrier::new(opened(&place), MAX_BATCH_BYTES);
+    at_once(again.load());
+    assert_eq!(report(&again).aside, 2);
+    let other = DeviceId(Uuid::from_u128(1));
+    let foreign = again.report(other, (String::new(), Timestamp(0)), None, 2);
+    assert_eq!((foreign.aside, foreign.pictures), (0, 0), "they are not its own");
+    assert!(at_once(again.write(Action::Keep(Box::new(receipt())))));
+    assert!(at_once(again.write(Action::Clear(vec![id(1), id(2)]))));
+    let kept = at_once(again.queue().all()).unwrap();
+    at_once(again.count_aside(&kept));
+    assert_eq!((kept.records.len(), report(&again).aside), (0, 2), "they have gone");
+}
+
+#[test]
+fn what_goes_next_is_known_once_the_server_has_answered() {
+    let place = Place::default();
+    let carrier = leading(&place, 1);
+    assert_eq!(hear(&carrier, Event::Timer), [Action::Send(vec![id(1)])]);
+    add(carrier.queue(), 2);
+    let news = carrier.news(&at_once(carrier.queue().all()).unwrap());
+    assert!(carrier.hear(news, || 0).is_empty(), "one is under way");
+    assert!(carrier.ahead().is_empty());
+    let _ = hear(&carrier, reply(vec![accepted(1)]));
+    add(carrier.queue(), 3);
+    let news = carrier.news(&at_once(carrier.queue().all()).unwrap());
+    assert!(carrier.hear(news, || 0).is_empty());
+    assert_eq!(carrier.ahead(), [id(3)], "2 is on its way");
+}
