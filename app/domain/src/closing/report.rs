@@ -23,7 +23,7 @@ pub struct Heading {
     pub name: String,
     /// What it is for.
     pub kind: OutreachKind,
-    /// The programme that pays.
+    /// The names of the programmes that pay for it, its own first.
     pub programme: String,
     /// Who answers for it.
     pub issuer: String,
