@@ -23,7 +23,7 @@ fn demo(folder: &Path, database: &str) -> String {
     succeeded(command.env("HUELLA_ISSUER_NAME", ISSUER).arg("demo").output().expect("it runs"))
 }
 
-/// The programmes of 2020 and that of today bear the name that is set.
+/// The programmes of 2020 and those of today bear the name that is set.
 fn the_name_that_is_set_issues(database: &str) {
     let issuers = on_store(database, |tx| {
         Box::pin(async move {
@@ -31,7 +31,7 @@ fn the_name_that_is_set_issues(database: &str) {
             Ok(rows.map(|row| row.issuer).collect::<Vec<_>>())
         })
     });
-    assert_eq!(issuers, [ISSUER; 3]);
+    assert_eq!(issuers, [ISSUER; 4]);
 }
 
 const REPORT: [&str; 5] = ["report", "cuenta-publica", "--year", "2020", "--json"];
