@@ -105,8 +105,8 @@ pub(super) async fn open_today(office: &Office, team: &Team, issuer: &str) -> Re
     Ok(outreach_id)
 }
 
-/// The programmes of a year, after so many: that of the surgeries, and that of all else, of which an
-/// outreach is where nothing else is said.
+/// The programmes of a year, after so many: that of the surgeries, and that of all else, of which
+/// an outreach is where nothing else is said.
 fn of_the_year(issuer: &str, last: i64, year: &str) -> Vec<ProgrammeRow> {
     let row = |number, name, targets| ProgrammeRow {
         starts_on: format!("{year}-01-01"),
