@@ -118,10 +118,12 @@ export async function issue(services, ...kept) {
     if (details.chip) chips.set(animal, details.chip);
     if (!kind || !known || !services.includes(service)) continue;
     const chip = chips.get(animal) ?? chipOf(form, animal);
+    const number = (kind === KINDS.sterilisation && place.surgery_programme_number)
+      || place.programme_number;
     const items = [
       [1], [kind], string(2, uuid(service)), head(0, Math.floor((at + offset * 60_000) / DAY_MS)),
       head(0, Number(chip ?? 0)), [SPECIES[known.species]], [SEXES[known.sex]],
-      string(3, utf8(shortName(known.name))), string(3, utf8(`${place.programme_number}`)),
+      string(3, utf8(shortName(known.name))), string(3, utf8(`${number}`)),
     ];
     const payload = string(2, [...head(4, items.length), ...items.flat()]);
     const text = await signedText(payload, delegation);

@@ -5,11 +5,13 @@ mod beneficiaries;
 mod coverage;
 mod papers;
 mod programme;
+mod services;
 
 pub use beneficiaries::{Beneficiary, beneficiaries};
 pub use papers::{attendance_act, day_sheet};
 pub(crate) use programme::coming;
 pub use programme::{explain, programme};
+pub use services::services;
 
 use domain::booking::{BookingState, Offering};
 use domain::closing::{
@@ -263,7 +265,7 @@ impl Seen {
             over_count: number(tx.count_over_at(id).await?),
             shares: shares?,
             unresolved: number(tx.count_unresolved_at(id).await?),
-            passed: programme::unexplained(tx, outreach.programme, office).await?,
+            passed: programme::unexplained(tx, &record.funding(), office).await?,
         };
         Ok(Self { facts, offerings: attendance(&planned, &bookings), done, chips, odd_chips })
     }

@@ -22,6 +22,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::keys::Purpose;
 use crate::office::Office;
+use crate::planning;
 use crate::records::{self, AnimalRecord, code};
 use crate::recovery;
 use crate::store::vocabulary::programme::OutreachRow;
@@ -116,18 +117,26 @@ pub async fn outreach_views(
     let hosts: Vec<_> = rows.iter().filter_map(|row| row.host_id).collect();
     let hosts = tx.organisations_with_ids(&hosts).await?;
     let team = tx.team(&ids).await?;
+    let own: Vec<_> = rows.iter().map(|row| (row.id, row.programme_id)).collect();
+    let fundings = planning::fundings(tx, &own).await?;
     let mut counts =
         sums.outreaches.or_each(&ids, async |ids| tx.count_services(&ids).await).await?;
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         let gone = || StoreError::Inconsistent("an outreach's programme is gone");
-        let programme =
-            programmes.iter().find(|one| one.id == row.programme_id).ok_or_else(gone)?;
+        let funding = fundings.get(&row.id).ok_or_else(gone)?;
+        let number = |kind| {
+            let paid = programmes.iter().find(|one| one.id == funding.of(kind).0);
+            paid.map(|one| u16::try_from(one.number).unwrap_or_default()).ok_or_else(gone)
+        };
+        let (chips, surgeries) =
+            (number(ServiceKind::Implantation)?, number(ServiceKind::Sterilisation)?);
         let host = hosts.iter().find(|one| Some(one.id) == row.host_id);
         let counts = counts.remove(&row.id).unwrap_or_default();
         views.push(OutreachView {
-            programme: programme.name.clone(),
-            programme_number: u16::try_from(programme.number).unwrap_or_default(),
+            programme: planning::payers(funding, &programmes),
+            programme_number: chips,
+            surgery_programme_number: (surgeries != chips).then_some(surgeries),
             host: host.map(|host| host.name.clone()),
             veterinarians: team
                 .iter()

@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-use crate::store::vocabulary::closing::ProgressRow;
-use crate::store::vocabulary::progress::KindTotalRow;
+use crate::store::vocabulary::progress::{KindTotalRow, ProgressRow};
 use crate::store::vocabulary::service::{OutreachTotalRow, TotalRow};
 use crate::store::vocabulary::territory::UnitCountRow;
 
@@ -26,7 +25,7 @@ pub struct Sums {
     pub(crate) years: Kept<i16, TotalRow>,
     /// What counts in a programme, by kind.
     pub(crate) programmes: Kept<Uuid, KindTotalRow>,
-    /// The same by place and month.
+    /// The same by place and day.
     pub(crate) progress: Kept<Uuid, ProgressRow>,
     /// The services of an outreach, by kind: many where a whole register came in at one.
     pub(crate) outreaches: Kept<Uuid, OutreachTotalRow>,

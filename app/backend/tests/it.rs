@@ -81,6 +81,7 @@ mod it {
     mod rnm;
     mod sealed;
     mod seen_phones;
+    mod shared;
     mod statements;
     mod stations;
     mod stock;

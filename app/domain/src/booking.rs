@@ -58,17 +58,20 @@ impl Offering {
         matches!(self, Self::Sterilisation)
     }
 
+    /// What one books for a service.
+    #[must_use]
+    pub const fn of(kind: ServiceKind) -> Self {
+        match kind {
+            ServiceKind::Implantation | ServiceKind::Verification => Self::Chip,
+            ServiceKind::DewormingInternal | ServiceKind::DewormingExternal => Self::Deworming,
+            ServiceKind::Sterilisation => Self::Sterilisation,
+        }
+    }
+
     /// Whether a service performed is what was booked.
     #[must_use]
-    pub const fn is_served_by(self, kind: ServiceKind) -> bool {
-        use ServiceKind::{
-            DewormingExternal, DewormingInternal, Implantation, Sterilisation, Verification,
-        };
-        match self {
-            Self::Chip => matches!(kind, Implantation | Verification),
-            Self::Deworming => matches!(kind, DewormingInternal | DewormingExternal),
-            Self::Sterilisation => matches!(kind, Sterilisation),
-        }
+    pub fn is_served_by(self, kind: ServiceKind) -> bool {
+        Self::of(kind) == self
     }
 }
 

@@ -5,6 +5,7 @@ mod attendance;
 mod finding;
 mod progress;
 mod report;
+mod services;
 
 pub use attendance::{Attendance, BookingCount, attendance};
 pub use finding::{ClosingFacts, Finding, PassedTarget, PhoneFact, Severity, ShareFact, Verdict};
@@ -16,3 +17,4 @@ pub use report::{
     AttendanceAct, ClosingSheet, DaySheet, Ending, Hand, Heading, LotLine, OfferingPlan, TimeLine,
     TurnedAway,
 };
+pub use services::{ServiceFilter, ServiceLine, ServiceList};

@@ -7,6 +7,7 @@ use crate::territory::{Commune, UnitKey};
 use crate::timestamp::{CivilDate, DAY_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub mod funding;
 pub mod life;
 pub mod times;
 
@@ -61,7 +62,7 @@ impl OutreachStatus {
 pub struct Outreach {
     /// Its identifier.
     pub id: OutreachId,
-    /// The programme that pays.
+    /// The programme that pays for all of which nothing else is said ([`funding::Funding`]).
     pub programme: ProgrammeId,
     /// How people call it.
     pub name: ShortText<120>,

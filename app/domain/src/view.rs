@@ -76,11 +76,15 @@ impl ReceiptKey {
 pub struct OutreachView {
     /// The outreach itself.
     pub outreach: Outreach,
-    /// The name of its programme.
+    /// The names of the programmes that pay for it, its own first.
     pub programme: String,
-    /// Its short number, which stands in certificates; zero in what an older server gave.
+    /// The short number of the one that pays for chips, which stands in their certificates; zero
+    /// in what an older server gave.
     #[serde(default)]
     pub programme_number: u16,
+    /// The same of the one that pays for surgeries, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surgery_programme_number: Option<u16>,
     /// The name of its host, if any.
     pub host: Option<String>,
     /// The veterinarians who may answer for its services.

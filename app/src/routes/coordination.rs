@@ -94,6 +94,8 @@ pub const CLOSING_CSV: &str = "/coordinacion/operativos/{id}/beneficiarios.csv";
 pub const LIST_CSV_FILE: &str = "beneficiarios.csv";
 /// One programme, whole; served whole.
 pub const PROGRAMME: &str = "/coordinacion/programas/{id}";
+/// Below that: the services behind its figures; served whole.
+pub const PROGRAMME_SERVICES: &str = "/coordinacion/programas/{id}/servicios";
 /// Earlier registers and lists that are taken in; served whole.
 pub const IMPORTS: &str = "/coordinacion/importar";
 /// Below [`IMPORTS`]: one of them.
@@ -131,6 +133,7 @@ pub const WHOLE: &[&str] = &[
     CLOSING_XLSX,
     CLOSING_CSV,
     PROGRAMME,
+    PROGRAMME_SERVICES,
     IMPORTS,
     IMPORT,
     IMPORT_CSV,
@@ -218,6 +221,12 @@ pub fn desk_closing(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_programme(programme: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{PROGRAMMES}/{programme}")
+}
+
+/// The services behind the figures of a programme.
+#[must_use]
+pub fn desk_programme_services(programme: impl std::fmt::Display) -> String {
+    format!("{}/servicios", desk_programme(programme))
 }
 
 /// One import.

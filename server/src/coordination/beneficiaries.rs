@@ -20,7 +20,7 @@ use crate::state::AppState;
 
 /// The programmes are Chilean: the list is in Spanish whoever asks for it.
 const LOCALE: Locale = Locale::Es;
-const COLUMNS: usize = 16;
+const COLUMNS: usize = 17;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `GET /coordinacion/operativos/{id}/beneficiarios.xlsx`.
@@ -111,6 +111,7 @@ fn headings() -> [&'static str; COLUMNS] {
         say::internal_date(LOCALE),
         say::external_date(LOCALE),
         say::surgery_date(LOCALE),
+        coordination::programme(LOCALE),
     ]
 }
 
@@ -142,6 +143,7 @@ fn row(one: &Beneficiary) -> [String; COLUMNS] {
         day(last(&[ServiceKind::DewormingInternal])),
         day(last(&[ServiceKind::DewormingExternal])),
         day(last(&[ServiceKind::Sterilisation])),
+        one.programmes.join(", "),
     ]
 }
 

@@ -1,8 +1,10 @@
 //! `/coordinacion/operativos/{id}/cierre` and the papers of an outreach, and the page of a
-//! programme, `/coordinacion/programas/{id}`. Plain pages and forms: 303 to what was changed, or
-//! 422 with all that was typed.
+//! programme, `/coordinacion/programas/{id}`, with the services behind its figures. Plain pages and
+//! forms: 303 to what was changed, or 422 with all that was typed.
 
-use app::pages::public::closing::{CLOSING_FIELDS, ClosingPage, ProgrammePage, REASON_FIELDS};
+use app::pages::public::closing::{
+    CLOSING_FIELDS, ClosingPage, ProgrammePage, REASON_FIELDS, ServicesPage, services_asked,
+};
 use app::pages::public::form_state::FormState;
 use app::routes;
 use axum::extract::{Path, RawQuery, State};
@@ -40,6 +42,7 @@ pub(super) fn router() -> Routes {
         .get(routes::CLOSING_XLSX, beneficiaries::xlsx)
         .get(routes::CLOSING_CSV, beneficiaries::csv)
         .both(routes::PROGRAMME, show_programme, explain)
+        .get(routes::PROGRAMME_SERVICES, show_services)
 }
 
 /// The page of a close.
@@ -145,15 +148,38 @@ async fn programme_page(
         Ok(id) => closing::programme(&state.office, visitor.actor(), id).await?,
         Err(_) => None,
     };
-    let Some(sheet) = sheet else {
-        let locale = ask.locale;
-        let lines = [say::programme_unknown_next(locale)];
-        let unknown = Message::new(say::programme_unknown(locale), lines)
-            .way(&routes::desk(routes::PROGRAMMES), coordination::nav_programmes(locale));
-        return Ok(unknown.page(ask.status(StatusCode::NOT_FOUND)).await);
-    };
+    let Some(sheet) = sheet else { return Ok(unknown(ask).await) };
     let links = links(visitor, &ask);
     let page = move || view! { <ProgrammePage links=links sheet=sheet is_done=is_done /> };
+    Ok(ask.of_coordination().page(page).await)
+}
+
+/// That there is no such programme.
+async fn unknown(ask: Ask) -> Response {
+    let locale = ask.locale;
+    let lines = [say::programme_unknown_next(locale)];
+    let unknown = Message::new(say::programme_unknown(locale), lines)
+        .way(&routes::desk(routes::PROGRAMMES), coordination::nav_programmes(locale));
+    unknown.page(ask.status(StatusCode::NOT_FOUND)).await
+}
+
+/// The services behind a figure, as the address says.
+async fn show_services(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let query = query.unwrap_or_default();
+    let asked = services_asked(form_urlencoded::parse(query.as_bytes()).into_owned());
+    let list = match id.parse::<ProgrammeId>() {
+        Ok(id) => closing::services(&state.office, visitor.actor(), id, asked).await?,
+        Err(_) => None,
+    };
+    let Some(list) = list else { return Ok(unknown(ask).await) };
+    let links = links(&visitor, &ask);
+    let page = move || view! { <ServicesPage links=links list=list /> };
     Ok(ask.of_coordination().page(page).await)
 }
 

@@ -249,6 +249,7 @@ fn offering(fields: &Fields) -> OfferingForm {
         flat_faced: typed(fields, PlanField::FlatFaced),
         per_owner: typed(fields, PlanField::PerOwner),
         per_household: typed(fields, PlanField::PerHousehold),
+        programme: typed(fields, PlanField::Programme),
     }
 }
 

@@ -169,6 +169,10 @@ async fn plan_day(
     };
     let planned = planning::plan::save(office, actor, outreach.id, &facts).await?;
     ensure!(planned == Asked::Done(()), "{planned:?}");
+    let payable = planning::plan::sheet(office, actor, outreach.id).await?.programmes;
+    let mut others = payable.iter().filter(|(id, _)| *id != outreach.programme);
+    // Surgeries have a programme of their own.
+    let surgeries = others.next().map(|(id, _)| id.to_string()).unwrap_or_default();
     for one in offered {
         let usual = Eligibility::usual(one.offering);
         let form = OfferingForm {
@@ -182,6 +186,10 @@ async fn plan_day(
             flat_faced: if usual.takes_flat_faced { text("on") } else { String::new() },
             per_owner: usual.per_owner.to_string(),
             per_household: String::new(),
+            programme: match one.offering {
+                Offering::Sterilisation => surgeries.clone(),
+                Offering::Chip | Offering::Deworming => String::new(),
+            },
         };
         let done = planning::save_offering(office, actor, outreach.id, &form).await?;
         ensure!(done == Asked::Done(()), "{done:?}");

@@ -92,19 +92,31 @@ pub(super) async fn open_today(office: &Office, team: &Team, issuer: &str) -> Re
     }
     let last = programmes.iter().map(|known| known.number).max().unwrap_or(0);
     let year = today.year().to_string();
-    let of_the_year = programmes.into_iter().find(|known| known.starts_on.starts_with(&year));
-    let made = of_the_year.is_none().then(|| {
-        let name = (issuer, "Veterinario en Marcha");
-        let programme = programme_row(fresh_id(), last + 1, name, [200, 60, 2]);
-        let (starts_on, ends_on) = (format!("{year}-01-01"), format!("{year}-12-31"));
-        ProgrammeRow { starts_on, ends_on, ..programme }
-    });
-    let programme = of_the_year.as_ref().or(made.as_ref()).map(|programme| programme.id);
+    let known = programmes.into_iter().rfind(|known| known.starts_on.starts_with(&year));
+    let made = match known {
+        Some(_) => Vec::new(),
+        None => of_the_year(issuer, last, &year),
+    };
+    let programme = known.as_ref().or(made.last()).map(|programme| programme.id);
     let outreach = outreach_of(office, today, programme.unwrap_or_default())?;
     let outreach_id = outreach.id;
-    store(office, team, made.into_iter().collect(), Vec::new(), vec![outreach]).await?;
+    store(office, team, made, Vec::new(), vec![outreach]).await?;
     authorise(office, team, outreach_id).await?;
     Ok(outreach_id)
+}
+
+/// The programmes of a year, after so many: that of the surgeries, and that of all else, of which
+/// an outreach is where nothing else is said.
+fn of_the_year(issuer: &str, last: i64, year: &str) -> Vec<ProgrammeRow> {
+    let row = |number, name, targets| ProgrammeRow {
+        starts_on: format!("{year}-01-01"),
+        ends_on: format!("{year}-12-31"),
+        ..programme_row(fresh_id(), number, (issuer, name), targets)
+    };
+    vec![
+        row(last + 1, "Esterilización en gobernación", [0, 60, 2]),
+        row(last + 2, "Veterinario en Marcha", [200, 0, 0]),
+    ]
 }
 
 fn outreach_of(office: &Office, today: CivilDate, programme: uuid::Uuid) -> Result<Outreach> {

@@ -176,6 +176,7 @@ pub const DOORS: &[Door] = &[
     get(routes::CLOSING_CSV, UseCase::Export),
     get(routes::PROGRAMME, UseCase::ReadOutreaches),
     post(routes::PROGRAMME, UseCase::PlanOutreaches),
+    get(routes::PROGRAMME_SERVICES, UseCase::ReadOutreaches),
     get(routes::IMPORTS, UseCase::ImportRegisters),
     post(routes::IMPORTS, UseCase::ImportRegisters).holding(IMPORT_BYTES),
     get(routes::IMPORT, UseCase::ImportRegisters),

@@ -60,6 +60,7 @@ impl Hall {
             booked: 0,
             used: 0,
             shared: 0,
+            programme_id: None,
         };
         let slot = |starts_at| SlotRow {
             outreach_id: id,

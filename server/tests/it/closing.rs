@@ -124,6 +124,8 @@ fn the_lists_leave_as_text_and_are_run_by_nobody() {
         assert!(text.contains(&format!(";'{CHIP};")), "{text}");
         assert!(text.contains(";'=1+2;") && text.contains("12.345.678-5;"), "{text}");
         assert!(text.contains(";Nombre;Especie;Sexo;Procedimiento;"), "{text}");
+        let paid = |line: &&str| line.ends_with(";Programa") || line.ends_with(" en Marcha");
+        assert_eq!(text.lines().filter(paid).count(), 2, "{text}");
         let told = text.lines().nth(1).expect("a line").split(';').nth(10).expect("the sex");
         assert!(["macho", "hembra"].contains(&told), "{told}: {text}");
 
@@ -193,5 +195,42 @@ fn a_programme_shows_how_far_it_is() {
     };
     for id in ["x", "01900000-0000-7000-8000-000000000000"] {
         assert!(unknown(&mut desk, id).contains("No encontramos este programa"));
+    }
+}
+
+#[test]
+fn a_figure_opens_its_services() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let (_, _) = after_a_visit(&house);
+        let path = format!("/coordinacion/programas/{}", programme(&house));
+        let list = format!("{path}/servicios");
+        let mut desk = house.staff("coordinator");
+        let page = desk.get(&path).expect(200).text();
+        let chips = format!("{list}?servicio=implantation");
+        assert!(page.contains(&format!("href=\"{chips}\"")), "{page}");
+        let animals = |page: &str| page.matches("href=\"/coordinacion/registro/animal/").count();
+        let mut auditor = house.staff("auditor");
+        for client in [&mut desk, &mut auditor] {
+            let seen = client.get(&chips).expect(200).text();
+            assert_eq!(animals(&seen), 1, "{seen}");
+            for told in
+                ["Atenciones de Veterinario en Marcha", "Microchips implantados", "1 atención"]
+            {
+                assert!(seen.contains(told), "{told}: {seen}");
+            }
+            for hidden in ["Núñez", "12.345.678", "<form", "<script"] {
+                assert!(!seen.contains(hidden), "{hidden}: {seen}");
+            }
+        }
+        let none = desk.get(&format!("{list}?servicio=sterilisation")).expect(200).text();
+        assert!(none.contains("No hay atenciones que contar"), "{none}");
+        for odd in ["servicio=%00&operativo=x", "pagina=-1", "mes=%FF", "residencia=%00&pagina=99"]
+        {
+            desk.get(&format!("{list}?{odd}")).expect(200);
+        }
+        let unknown = "/coordinacion/programas/01900000-0000-7000-8000-000000000000/servicios";
+        desk.get(unknown).expect(404);
+        house.staff_at("operative", "otra").get(&list).expect(403);
     }
 }

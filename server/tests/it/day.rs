@@ -28,6 +28,7 @@ fn offered(house: &House, capacity: i64) -> (Outreach, String) {
         booked: 0,
         used: 0,
         shared: 0,
+        programme_id: None,
     };
     house.block_on(async |office| {
         let write = office

@@ -11,6 +11,7 @@ use backend::store::{Store, StoreError, StoreOptions, Tx, Work};
 use domain::catalogue::OrganisationKind;
 use serde_json::Value;
 
+use crate::demonstration_figures::every_figure_opens_its_services;
 use crate::house::{House, fresh_folder, program, run_in};
 use crate::outreach::Outreach;
 
@@ -23,7 +24,7 @@ fn demo(folder: &Path, database: &str) -> String {
     succeeded(command.env("HUELLA_ISSUER_NAME", ISSUER).arg("demo").output().expect("it runs"))
 }
 
-/// The programmes of 2020 and that of today bear the name that is set.
+/// The programmes of 2020 and those of today bear the name that is set.
 fn the_name_that_is_set_issues(database: &str) {
     let issuers = on_store(database, |tx| {
         Box::pin(async move {
@@ -31,7 +32,7 @@ fn the_name_that_is_set_issues(database: &str) {
             Ok(rows.map(|row| row.issuer).collect::<Vec<_>>())
         })
     });
-    assert_eq!(issuers, [ISSUER; 3]);
+    assert_eq!(issuers, [ISSUER; 4]);
 }
 
 const REPORT: [&str; 5] = ["report", "cuenta-publica", "--year", "2020", "--json"];
@@ -276,6 +277,7 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
     let secret = data.join("secret");
     let house = House::on(&database, &[("HUELLA_SECRET_FILE", secret.to_str().expect("a path"))]);
     the_year_that_is_asked_for_is_shown(&house, &secret);
+    every_figure_opens_its_services(&house);
     for line in accounts(&first) {
         let words: Vec<&str> = line.split_whitespace().collect();
         let fields = [("email", words[1]), ("password", words[2])];

@@ -23,6 +23,7 @@ mod commands;
 mod day;
 mod demonstration;
 mod demonstration_data;
+mod demonstration_figures;
 mod described;
 mod doors;
 mod doses;

@@ -59,7 +59,7 @@ CREATE TABLE outreach_unit (
 );
 
 -- What one may book there, and how many places are promised. No database state can promise more
--- than there is.
+-- than there is. The programme is that which pays for it, where it is another than the outreach's.
 CREATE TABLE outreach_offering (
     outreach_id UUID NOT NULL REFERENCES outreach (id),
     offering TEXT NOT NULL,
@@ -70,11 +70,14 @@ CREATE TABLE outreach_offering (
     booked BIGINT NOT NULL,
     used BIGINT NOT NULL,
     shared BIGINT NOT NULL,
+    programme_id UUID REFERENCES programme (id),
     PRIMARY KEY (outreach_id, offering),
     CONSTRAINT outreach_offering_holds CHECK (
         booked >= 0 AND used >= 0 AND shared >= 0 AND booked + used + shared <= capacity
     )
 );
+CREATE INDEX outreach_offering_programme ON outreach_offering (programme_id)
+    WHERE programme_id IS NOT NULL;
 
 -- The same, by the time at which people are asked to come.
 CREATE TABLE slot (

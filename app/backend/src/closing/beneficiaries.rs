@@ -14,6 +14,7 @@ use crate::desk::register::kept_owners;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
+use crate::planning;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry;
 use crate::registry::carried::with_chips;
@@ -34,6 +35,8 @@ pub struct Beneficiary {
     pub animal: AnimalRecord,
     /// What was done, oldest first; nothing that was annulled, no surgery that was not performed.
     pub services: Vec<ServiceRecord>,
+    /// The names of the programmes that paid for it.
+    pub programmes: Vec<String>,
 }
 
 /// Who was served at an outreach, in the order in which they were. Its owners see that it was taken
@@ -51,8 +54,11 @@ pub async fn beneficiaries(
         .store
         .read(move |tx| {
             Box::pin(async move {
-                tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
-                served(tx, id).await
+                let row = tx.outreach(id.0).await?;
+                let row = row.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+                let mut list = served(tx, id).await?;
+                name_payers(tx, (id, row.programme_id), &mut list).await?;
+                Ok::<_, Error>(list)
             })
         })
         .await?;
@@ -98,6 +104,25 @@ async fn served(tx: &mut Tx, id: OutreachId) -> Result<Vec<Beneficiary>, Error> 
     }
     let served = services.into_iter().zip(owners).collect();
     gathered(tx, served, &animals).await
+}
+
+/// Says who paid for what was done.
+async fn name_payers(
+    tx: &mut Tx,
+    (outreach, own): (OutreachId, Uuid),
+    list: &mut [Beneficiary],
+) -> Result<(), StoreError> {
+    let funding = planning::funding(tx, (outreach.0, own)).await?;
+    let known = tx.programmes().await?;
+    for one in list {
+        for service in &one.services {
+            let paid = known.iter().find(|row| row.id == funding.of(service.kind).0);
+            if let Some(row) = paid.filter(|row| !one.programmes.contains(&row.name)) {
+                one.programmes.push(row.name.clone());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whose each animal was when it was served, in the order of the services. What was merged since is
@@ -167,7 +192,8 @@ async fn gathered(
             continue;
         }
         let (owner, animal) = (owner.clone(), animal.clone());
-        list.push(Beneficiary { owner, animal, services: vec![service] });
+        let (services, programmes) = (vec![service], Vec::new());
+        list.push(Beneficiary { owner, animal, services, programmes });
     }
     Ok(list)
 }

@@ -7,8 +7,8 @@ use domain::closing::{
 };
 use domain::desk::planned::Duty;
 use domain::id::{OutreachId, ProductLotId};
-use domain::outreach::Outreach;
 use domain::role::{Caller, Role, UseCase, allows};
+use domain::service::ServiceKind;
 use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::BTreeMap;
 
@@ -18,7 +18,8 @@ use crate::day;
 use crate::desk::{may, number};
 use crate::error::Error;
 use crate::office::Office;
-use crate::planning::plan::plan_of;
+use crate::planning::payers;
+use crate::planning::plan::{PlanRecord, plan_of};
 use crate::records::{code, date};
 use crate::stock;
 use crate::store::vocabulary::plan::CrewRow;
@@ -39,9 +40,13 @@ impl Desk {
         self.office.zone.local(at).1
     }
 
-    async fn heading(&self, tx: &mut Tx, outreach: &Outreach) -> Result<Heading, StoreError> {
+    async fn heading(&self, tx: &mut Tx, record: &PlanRecord) -> Result<Heading, StoreError> {
+        let outreach = &record.outreach;
         let gone = StoreError::Inconsistent("an outreach's programme is gone");
-        let programme = tx.programme(outreach.programme.0).await?.ok_or(gone)?;
+        let known = tx.programmes().await?;
+        let programme = payers(&record.funding(), &known);
+        let mut known = known.into_iter();
+        let own = known.find(|row| row.id == outreach.programme.0).ok_or(gone)?;
         let hosts = match outreach.host {
             Some(host) => tx.organisations_with_ids(&[host.0]).await?,
             None => Vec::new(),
@@ -51,8 +56,8 @@ impl Desk {
             outreach: outreach.id,
             name: outreach.name.to_string(),
             kind: outreach.kind,
-            programme: programme.name,
-            issuer: self.office.issuer_of(programme.issuer),
+            programme,
+            issuer: self.office.issuer_of(own.issuer),
             host: hosts.into_iter().next().map(|host| host.name),
             held_on: outreach.held_on,
             hours: (self.minute(outreach.starts_at), self.minute(outreach.ends_at)),
@@ -104,7 +109,8 @@ pub async fn attendance_act(
                     (talks.saturating_add(1), people.saturating_add(number(talk.attendants)))
                 });
                 Ok(AttendanceAct {
-                    heading: desk.heading(tx, &record.outreach).await?,
+                    heading: desk.heading(tx, &record).await?,
+                    payers: paid(tx, &record).await?,
                     offerings: seen.offerings,
                     turned_away: turned_away(tx, id).await?,
                     counts: seen.done.counts,
@@ -119,6 +125,20 @@ pub async fn attendance_act(
             })
         })
         .await
+}
+
+/// Who pays for each kind of service, where several programmes do; else nothing.
+async fn paid(tx: &mut Tx, record: &PlanRecord) -> Result<Vec<(ServiceKind, String)>, StoreError> {
+    let funding = record.funding();
+    if funding.programmes().len() < 2 {
+        return Ok(Vec::new());
+    }
+    let known = tx.programmes().await?;
+    let named = |kind: &ServiceKind| {
+        let paid = known.iter().find(|row| row.id == funding.of(*kind).0);
+        paid.map(|row| (*kind, row.name.clone()))
+    };
+    Ok(ServiceKind::ALL.iter().filter_map(named).collect())
 }
 
 async fn turned_away(tx: &mut Tx, id: OutreachId) -> Result<Vec<TurnedAway>, StoreError> {
@@ -169,6 +189,7 @@ async fn laid_out(
         false => Vec::new(),
     };
     let homes = homes.into_iter().map(|home| (home.at.map(|at| desk.office.zone.wall(at)), home));
+    let heading = desk.heading(tx, &record).await?;
     let (outreach, plan) = (record.outreach, record.plan);
     let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
     let mut times = Vec::new();
@@ -194,7 +215,7 @@ async fn laid_out(
     });
     Ok(DaySheet {
         offerings: offerings.collect(),
-        heading: desk.heading(tx, &outreach).await?,
+        heading,
         phase: outreach.phase.map(|phase| (phase, phase_on)),
         max_people: outreach.max_people,
         team: desk.team(tx, id).await?,

@@ -2,13 +2,13 @@
 
 use domain::booking::Offering;
 use domain::closing::{
-    Cost, CostLine, Counts, PassedTarget, ProgrammeSheet, ProgressLine, Target, TargetLine,
-    TargetReason,
+    CostLine, Counts, PassedTarget, ProgrammeSheet, ProgressLine, Target, TargetLine, TargetReason,
 };
 use domain::desk::plan::Progress;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{OutreachId, ProgrammeId};
 use domain::name::ShortText;
+use domain::outreach::funding::Funding;
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase, allows};
 use domain::service::ServiceKind;
@@ -25,7 +25,8 @@ use crate::office::Office;
 use crate::planning;
 use crate::records::{code, date};
 use crate::reports::commune_name;
-use crate::store::vocabulary::closing::{OutreachCostRow, ProgressRow, TargetReasonRow};
+use crate::store::vocabulary::closing::TargetReasonRow;
+use crate::store::vocabulary::progress::ProgressRow;
 use crate::store::{StoreError, Tx};
 use crate::sums::Sums;
 
@@ -62,13 +63,14 @@ async fn laid_out(
     let Progress { programme, verifications, .. } = progress;
     let id = programme.id.0;
     let rows = sums.progress.or(id, tx.programme_progress(id)).await?;
-    let communes = lines(&rows, |row| Some(commune_name(&row.commune)))?;
-    let residence = |row: &ProgressRow| row.residence.as_deref().map(commune_name);
-    let residences = lines(&rows, residence)?;
-    let units = lines(&rows, |row| row.unit.clone())?;
-    let months = lines(&rows, |row| Some(row.month.clone()))?;
+    let commune = |code: &String| (Some(commune_name(code)), code.clone());
+    let communes = lines(&rows, |row| commune(&row.commune))?;
+    let residences = lines(&rows, |row| row.residence.as_ref().map(commune).unwrap_or_default())?;
+    let known = |text: String| (Some(text.clone()), text);
+    let units = lines(&rows, |row| row.unit.clone().map(known).unwrap_or_default())?;
+    let months = lines(&rows, |row| known(month(row).to_owned()))?;
     let coverage = coverage::lines(tx, sums, programme.id).await?;
-    let costs = costs(tx, id).await?;
+    let costs = costs(tx, programme.id).await?;
     Ok(ProgrammeSheet {
         programme,
         verifications,
@@ -83,16 +85,21 @@ async fn laid_out(
     })
 }
 
+/// The month in which something was done, `2026-11`.
+pub(super) fn month(row: &ProgressRow) -> &str {
+    row.performed_on.get(..7).unwrap_or_default()
+}
+
 /// Each target of a programme, and how far it is.
 async fn target_lines(
     tx: &mut Tx,
     progress: &Progress,
     zone: &Zone,
 ) -> Result<Vec<TargetLine>, StoreError> {
-    let id = progress.programme.id.0;
+    let id = progress.programme.id;
     // No outreach beyond the announced ones is looked at.
-    let coming = coming(tx, id, (Uuid::nil(), false)).await?;
-    let mut reasons = reasons(tx, id, zone).await?;
+    let coming = coming(tx, id, Uuid::nil()).await?;
+    let mut reasons = reasons(tx, id.0, zone).await?;
     let lines = Target::ALL.iter().zip(coming).map(|(&target, coming)| TargetLine {
         target,
         promised: target.of(&progress.programme.targets),
@@ -103,20 +110,27 @@ async fn target_lines(
     Ok(lines.collect())
 }
 
-/// The targets of a programme that are passed by what was done, and that nobody has explained.
+/// The targets of whoever pays for an outreach that are passed by what was done, and that nobody
+/// has explained.
 ///
 /// # Errors
 /// A failed database.
 pub(super) async fn unexplained(
     tx: &mut Tx,
-    id: ProgrammeId,
+    funding: &Funding,
     office: &Office,
 ) -> Result<Vec<PassedTarget>, Error> {
-    let Some(row) = tx.programme(id.0).await? else { return Ok(Vec::new()) };
-    let progress = planning::progress(tx, office, row).await?;
-    let lines = target_lines(tx, &progress, &office.zone).await?.into_iter();
-    let passed = lines.filter(|line| line.needs_reason() && line.done > line.promised);
-    Ok(passed.map(|line| PassedTarget { programme: id, line }).collect())
+    let payers = funding.programmes();
+    let mut all = Vec::new();
+    for id in &payers {
+        let Some(row) = tx.programme(id.0).await? else { continue };
+        let name = (payers.len() > 1).then(|| row.name.clone());
+        let progress = planning::progress(tx, office, row).await?;
+        let lines = target_lines(tx, &progress, &office.zone).await?.into_iter();
+        let passed = lines.filter(|line| line.needs_reason() && line.done > line.promised);
+        all.extend(passed.map(|line| PassedTarget { programme: *id, name: name.clone(), line }));
+    }
+    Ok(all)
 }
 
 /// Writes down why a target is passed.
@@ -146,30 +160,45 @@ pub(super) async fn note(
     history::append(tx, &entry).await
 }
 
-/// The most that the announced outreaches bring to each target, in their order; and another one
-/// with them, which may be a draft.
+/// What is offered at an outreach that is announced, of which programme the outreach is, and how
+/// many places there are.
+type Announced = (ProgrammeId, Vec<(Offering, Option<ProgrammeId>, u32)>);
+
+/// The most that the announced outreaches bring to each target of a programme, in their order; and
+/// another one with them, which may be a draft.
 ///
 /// # Errors
 /// A failed database.
 pub(crate) async fn coming(
     tx: &mut Tx,
-    programme: Uuid,
-    (other, is_draft): (Uuid, bool),
+    programme: ProgrammeId,
+    other: Uuid,
 ) -> Result<Vec<u32>, StoreError> {
-    let mut places = Vec::new();
-    for (offering, capacity) in tx.planned_places(programme, other).await? {
-        places.push((code(&offering, Offering::from_code)?, number(capacity)));
+    let mut announced: BTreeMap<Uuid, Announced> = BTreeMap::new();
+    for row in tx.planned_places(programme.0, other).await? {
+        let one = announced.entry(row.outreach_id);
+        let (_, offered) = one.or_insert_with(|| (ProgrammeId(row.own_id), Vec::new()));
+        if let Some(offering) = row.offering {
+            let offering = code(&offering, Offering::from_code)?;
+            let places = number(row.capacity.unwrap_or(0));
+            offered.push((offering, row.programme_id.map(ProgrammeId), places));
+        }
     }
-    let announced = tx.count_announced(programme).await?;
-    let outreaches = number(announced.saturating_add(i64::from(is_draft)));
-    let of = |target: &Target| match target {
-        Target::Outreaches => outreaches,
-        target => places
-            .iter()
-            .filter(|(offering, _)| target.is_fed_by(*offering))
-            .fold(0_u32, |sum, (_, capacity)| sum.saturating_add(*capacity)),
-    };
-    Ok(Target::ALL.iter().map(of).collect())
+    let mut sums = vec![0_u32; Target::ALL.len()];
+    for (own, offered) in announced.into_values() {
+        let funding = Funding::new(own, offered.iter().map(|(one, by, _)| (*one, *by)));
+        let brings = |target: Target| match target {
+            Target::Outreaches => u32::from(funding.is_of(programme)),
+            target => offered
+                .iter()
+                .filter(|(one, ..)| funding.feeds(*one, (programme, target)))
+                .fold(0_u32, |sum, (.., places)| sum.saturating_add(*places)),
+        };
+        for (sum, target) in sums.iter_mut().zip(Target::ALL) {
+            *sum = sum.saturating_add(brings(*target));
+        }
+    }
+    Ok(sums)
 }
 
 async fn reasons(
@@ -195,37 +224,49 @@ async fn reasons(
     Ok(reasons)
 }
 
-/// The rows added up by something of theirs, in its order; what is unknown comes first.
+/// The rows added up by something of theirs, which is told and asked for, in its order; what is
+/// unknown comes first.
 fn lines(
     rows: &[ProgressRow],
-    of: impl Fn(&ProgressRow) -> Option<String>,
+    of: impl Fn(&ProgressRow) -> (Option<String>, String),
 ) -> Result<Vec<ProgressLine>, StoreError> {
-    let mut sums: BTreeMap<Option<String>, Counts> = BTreeMap::new();
+    let mut sums: BTreeMap<(Option<String>, String), Counts> = BTreeMap::new();
     for row in rows {
         let kind = code(&row.kind, ServiceKind::from_code)?;
         sums.entry(of(row)).or_default().add(kind, number(row.total));
     }
-    Ok(sums.into_iter().map(|(of, counts)| ProgressLine { of, counts }).collect())
+    let line = |((of, key), counts)| ProgressLine { of, key, counts };
+    Ok(sums.into_iter().map(line).collect())
 }
 
-async fn costs(tx: &mut Tx, programme: Uuid) -> Result<Vec<CostLine>, StoreError> {
-    let rows = tx.programme_costs(programme).await?;
-    let ids: Vec<_> = rows.iter().map(|row| row.outreach_id).collect();
-    let mut services: BTreeMap<Uuid, u32> = BTreeMap::new();
+/// What outreaches cost a programme: of those that others pay for too, its share.
+async fn costs(tx: &mut Tx, programme: ProgrammeId) -> Result<Vec<CostLine>, StoreError> {
+    let rows = tx.programme_costs(programme.0).await?;
+    let own: Vec<_> = rows.iter().map(|row| (row.outreach_id, row.programme_id)).collect();
+    let fundings = planning::fundings(tx, &own).await?;
+    let ids: Vec<_> = own.into_iter().map(|(id, _)| id).collect();
+    let mut counted: BTreeMap<Uuid, Vec<(ServiceKind, u32)>> = BTreeMap::new();
     for total in tx.count_services(&ids).await? {
-        let sum = services.entry(total.outreach_id).or_default();
-        *sum = sum.saturating_add(number(total.total));
+        let one = (code(&total.kind, ServiceKind::from_code)?, number(total.total));
+        counted.entry(total.outreach_id).or_default().push(one);
     }
-    let line = |row: OutreachCostRow| {
-        let services = services.get(&row.outreach_id).copied().unwrap_or(0);
-        Ok(CostLine {
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let done: &[_] = counted.get(&row.outreach_id).map_or(&[], Vec::as_slice);
+        let pesos = u64::try_from(row.cost).unwrap_or(0);
+        let funding = fundings.get(&row.outreach_id);
+        let Some(cost) = funding.and_then(|one| one.share(pesos, done, programme)) else {
+            continue;
+        };
+        lines.push(CostLine {
             outreach: OutreachId(row.outreach_id),
             name: row.name,
             held_on: date(&row.held_on)?,
-            cost: Cost { pesos: u64::try_from(row.cost).unwrap_or(0), services },
-        })
-    };
-    rows.into_iter().map(line).collect()
+            cost,
+            is_shared: cost.pesos != pesos,
+        });
+    }
+    Ok(lines)
 }
 
 /// Notes why a programme may do more than it promised of something; the history keeps every such

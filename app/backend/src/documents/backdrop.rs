@@ -1,6 +1,7 @@
 //! What stands behind the work of a batch and is the same for every submission of it: outreaches
 //! with their teams, who signs at them, staff. Each is read once.
 
+use domain::booking::Offering;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ pub(crate) struct Backdrop {
     outreaches: HashMap<Uuid, Option<OutreachRow>>,
     teams: HashMap<Uuid, Vec<TeamRow>>,
     staff: HashMap<Uuid, Option<StaffRow>>,
-    signers: HashMap<(Uuid, Uuid), Option<SignerRow>>,
+    signers: HashMap<(Uuid, Uuid, Offering), Option<SignerRow>>,
 }
 
 impl Backdrop {
@@ -46,17 +47,19 @@ impl Backdrop {
         Ok(team)
     }
 
-    /// Who signs the documents of an outreach, if that veterinarian's authorisation is in force.
+    /// Who signs the documents of an offering at an outreach, and for which programme, if that
+    /// veterinarian's authorisation is in force.
     pub(crate) async fn signer(
         &mut self,
         tx: &mut Tx,
         (staff, outreach): (Uuid, Uuid),
+        offering: Offering,
     ) -> Result<Option<SignerRow>, StoreError> {
-        if let Some(row) = self.signers.get(&(staff, outreach)) {
+        if let Some(row) = self.signers.get(&(staff, outreach, offering)) {
             return Ok(row.clone());
         }
-        let row = tx.signer(staff, outreach).await?;
-        self.signers.insert((staff, outreach), row.clone());
+        let row = tx.signer(staff, outreach, offering.code()).await?;
+        self.signers.insert((staff, outreach, offering), row.clone());
         Ok(row)
     }
 

@@ -1,6 +1,7 @@
 //! Drawing a document up: what it says, its signed text, its row.
 
 use domain::animal::AnimalDetails;
+use domain::booking::Offering;
 use domain::catalogue::{Procedure, ProfessionalKind};
 use domain::certificate::{CertificatePayload, DocumentKind};
 use domain::chip_number::ChipNumber;
@@ -97,7 +98,8 @@ pub(super) async fn say(
     source: Source<'_>,
     (id, outreach, veterinarian): (DocumentId, OutreachId, StaffId),
 ) -> Result<Option<(DocumentFacts, String)>, Error> {
-    let signer = backdrop.signer(tx, (veterinarian.0, outreach.0)).await?;
+    let offering = Offering::of(source.service.details.kind());
+    let signer = backdrop.signer(tx, (veterinarian.0, outreach.0), offering).await?;
     let Some(signer) = signer else {
         return Ok(None);
     };

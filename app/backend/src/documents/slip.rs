@@ -1,6 +1,8 @@
 //! Slips: the paper by which an owner without e-mail comes to the documents, printed again or with
 //! another code.
 
+use domain::booking::Offering;
+use domain::certificate::DocumentKind;
 use domain::chip_number::ChipNumber;
 use domain::document::{DocumentFacts, DocumentState};
 use domain::id::{DocumentId, OwnerId};
@@ -82,11 +84,23 @@ async fn issuer(tx: &mut Tx, office: &Office, row: &DocumentRow) -> Result<Strin
     let mut issuer = String::new();
     if let Some(outreach) = row.outreach_id
         && let Some(outreach) = tx.outreach(outreach).await?
-        && let Some(programme) = tx.programme(outreach.programme_id).await?
     {
-        issuer = programme.issuer;
+        let offered = tx.offering(outreach.id, offered_as(row)?.code()).await?;
+        let named = offered.and_then(|offered| offered.programme_id);
+        let programme = tx.programme(named.unwrap_or(outreach.programme_id)).await?;
+        issuer = programme.map(|programme| programme.issuer).unwrap_or_default();
     }
     Ok(office.issuer_of(issuer))
+}
+
+/// Under what was offered that a document certifies; the municipality's own is about a chip.
+fn offered_as(row: &DocumentRow) -> Result<Offering, StoreError> {
+    Ok(match kind_and_state(row)?.0 {
+        DocumentKind::Sterilisation => Offering::Sterilisation,
+        DocumentKind::ImplantationVoucher
+        | DocumentKind::VerificationVoucher
+        | DocumentKind::Rnm => Offering::Chip,
+    })
 }
 
 /// Gives a document a slip with another code: for an owner whose code was tried too often, was lost

@@ -109,7 +109,7 @@ async fn stock_of(
     Ok(short.chain(expired).collect())
 }
 
-/// The targets of the programme that would be passed if every place of what is announced were
+/// The targets of its programmes that would be passed if every place of what is announced were
 /// taken, and of this outreach with it. What has begun is in what was done.
 async fn targets(tx: &mut Tx, sums: &Sums, record: &PlanRecord) -> Result<Vec<Conflict>, Error> {
     use OutreachStatus::{Draft, Open, Published};
@@ -117,28 +117,31 @@ async fn targets(tx: &mut Tx, sums: &Sums, record: &PlanRecord) -> Result<Vec<Co
     if !matches!(outreach.status, Draft | Published | Open) {
         return Ok(Vec::new());
     }
-    let id = outreach.programme.0;
-    let Some(row) = tx.programme(id).await? else { return Ok(Vec::new()) };
-    let promised = programmes::promised(&row);
-    let (done, _) = programmes::done(tx, sums, id).await?;
-    let own = (outreach.id.0, outreach.status == Draft);
-    let coming = closing::coming(tx, id, own).await?;
-    // What this outreach brings nothing to is no matter of its plan.
-    let is_own = |target: Target| {
-        let mut offered = record.offerings.iter().map(|one| one.offering);
-        target == Target::Outreaches || offered.any(|offering| target.is_fed_by(offering))
-    };
-    let lines = Target::ALL.iter().zip(coming).map(|(&target, coming)| {
-        let planned = target.of(&done).saturating_add(coming);
-        (target, planned, target.of(&promised))
-    });
-    let passed = lines.filter(|(target, planned, promised)| {
-        *promised > 0 && planned > promised && is_own(*target)
-    });
-    let told = passed.map(|(target, planned, promised)| Conflict::TargetPassed {
-        target,
-        planned,
-        promised,
-    });
-    Ok(told.collect())
+    let funding = record.funding();
+    let payers = funding.programmes();
+    let mut passed = Vec::new();
+    for id in &payers {
+        let Some(row) = tx.programme(id.0).await? else { continue };
+        let promised = programmes::promised(&row);
+        let (done, _) = programmes::done(tx, sums, id.0).await?;
+        let coming = closing::coming(tx, *id, outreach.id.0).await?;
+        // What this outreach brings nothing to is no matter of its plan.
+        let is_own = |target: Target| {
+            let mut offered = record.offerings.iter().map(|one| one.offering);
+            match target {
+                Target::Outreaches => funding.is_of(*id),
+                target => offered.any(|offering| funding.feeds(offering, (*id, target))),
+            }
+        };
+        let programme = (payers.len() > 1).then_some(row.name);
+        for (&target, coming) in Target::ALL.iter().zip(coming) {
+            let planned = target.of(&done).saturating_add(coming);
+            let promised = target.of(&promised);
+            if promised > 0 && planned > promised && is_own(target) {
+                let programme = programme.clone();
+                passed.push(Conflict::TargetPassed { programme, target, planned, promised });
+            }
+        }
+    }
+    Ok(passed)
 }

@@ -83,6 +83,15 @@ async fn write_offering(
     if !is_open_to_change(record.outreach.status) {
         return Ok(Asked::Hindered(Hindrance::NotFromHere));
     }
+    // What the outreach's own programme pays for follows it, whichever that will be.
+    let own = record.outreach.programme;
+    let programme = typed.programme.filter(|programme| *programme != own);
+    if let Some(programme) = programme
+        && tx.programme(programme.0).await?.is_none()
+    {
+        let fault = PlanFault::new(PlanField::Programme, PlanProblem::Unknown);
+        return Ok(Asked::Faults(vec![fault]));
+    }
     let row = OfferingRow {
         outreach_id: id.0,
         offering: typed.offering.code().to_owned(),
@@ -93,6 +102,7 @@ async fn write_offering(
         booked: 0,
         used: 0,
         shared: 0,
+        programme_id: programme.map(|programme| programme.0),
     };
     if !tx.put_offering(&row).await? {
         let fault = PlanFault::new(PlanField::Capacity, PlanProblem::BelowPromised);
@@ -101,7 +111,7 @@ async fn write_offering(
     remake_slots(tx, &record.outreach, (typed.offering, typed.capacity)).await?;
     let body = serde_json::json!({
         "offering": row.offering, "capacity": row.capacity, "minutes": row.minutes,
-        "stations": row.stations, "eligibility": typed.eligibility,
+        "stations": row.stations, "eligibility": typed.eligibility, "programme": programme,
     });
     let entry = Entry::new(Subject::Outreach(id), "offering_planned", actor, now, &body)?;
     history::append(tx, &entry).await?;

@@ -5,7 +5,8 @@ use domain::catalogue::SanitaryPhase;
 use domain::desk::planned::{
     Asked, OfferingLine, PartOf, PlanField, PlanForm, PlanProblem, PlanSheet,
 };
-use domain::id::OutreachId;
+use domain::id::{OutreachId, ProgrammeId};
+use domain::outreach::funding::Funding;
 use domain::outreach::life::LifeFacts;
 use domain::outreach::times::Promised;
 use domain::outreach::{Outreach, OutreachStatus};
@@ -62,6 +63,8 @@ pub struct OfferingRecord {
     pub stations: u16,
     /// Which animals are taken.
     pub eligibility: Eligibility,
+    /// The programme that pays for it, where it names one.
+    pub programme: Option<ProgrammeId>,
 }
 
 impl OfferingRecord {
@@ -78,6 +81,7 @@ impl OfferingRecord {
             minutes: small(row.minutes),
             stations: small(row.stations),
             eligibility: from_json(&row.eligibility)?,
+            programme: row.programme_id.map(ProgrammeId),
         })
     }
 }
@@ -119,6 +123,13 @@ pub(super) async fn date_phase(
 }
 
 impl PlanRecord {
+    /// Which programme pays for what there.
+    #[must_use]
+    pub fn funding(&self) -> Funding {
+        let offered = self.offerings.iter().map(|one| (one.offering, one.programme));
+        Funding::new(self.outreach.programme, offered)
+    }
+
     /// What a step in the outreach's life depends on.
     #[must_use]
     pub fn life(&self, now: Timestamp) -> LifeFacts {
@@ -200,11 +211,14 @@ async fn look(
     }
     times.sort_by_key(|(offering, one)| (one.slot.starts_at, *offering));
     let conflicts = clashes::conflicts(tx, sums, &record, (&crew, &times)).await?;
+    let programmes = payable(tx, &record).await?;
+    let own = record.outreach.programme;
     let plan = record.plan;
     let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
     let phase = record.outreach.phase.map(|phase| (phase, phase_on));
     Ok(PlanSheet {
         programme: view.programme,
+        programmes,
         host: view.host,
         part_of: plan.part_of.as_deref().map(part_of).transpose()?,
         phase,
@@ -217,7 +231,7 @@ async fn look(
         suspended_reason: plan.suspended_reason,
         moved_from: plan.moved_from.map(Timestamp),
         units: record.units,
-        offerings: record.offerings.iter().map(line).collect(),
+        offerings: record.offerings.iter().map(|one| line(one, own)).collect(),
         times,
         homes,
         crew,
@@ -235,13 +249,29 @@ fn part_of(text: &str) -> Result<PartOf, StoreError> {
     code(text, PartOf::from_code)
 }
 
-fn line(one: &OfferingRecord) -> OfferingLine {
+/// The programmes that may pay for what is offered: its own, those of its day, and those that pay
+/// now.
+async fn payable(
+    tx: &mut Tx,
+    record: &PlanRecord,
+) -> Result<Vec<(ProgrammeId, String)>, StoreError> {
+    let (pay, held_on) = (record.funding().programmes(), record.outreach.held_on.to_string());
+    let rows = tx.programmes().await?.into_iter();
+    let rows = rows.filter(|row| {
+        let is_of_day = row.starts_on <= held_on && held_on <= row.ends_on;
+        is_of_day || pay.contains(&ProgrammeId(row.id))
+    });
+    Ok(rows.map(|row| (ProgrammeId(row.id), row.name)).collect())
+}
+
+fn line(one: &OfferingRecord, own: ProgrammeId) -> OfferingLine {
     OfferingLine {
         offering: one.offering,
         places: one.places,
         minutes: one.minutes,
         stations: one.stations,
         eligibility: one.eligibility,
+        programme: one.programme.unwrap_or(own),
     }
 }
 

@@ -3,6 +3,7 @@
 use domain::booking::{Eligibility, Offering};
 use domain::catalogue::Species;
 use domain::desk::planned::{OfferingForm, PlanFault, PlanField, PlanProblem};
+use domain::id::ProgrammeId;
 use domain::name::ShortText;
 use domain::territory::{Commune, UnitKey};
 use domain::timestamp::{CivilDate, ms_of_day};
@@ -38,6 +39,7 @@ pub(super) struct TypedOffering {
     pub(super) minutes: u16,
     pub(super) stations: u16,
     pub(super) eligibility: Eligibility,
+    pub(super) programme: Option<ProgrammeId>,
 }
 
 impl Typed {
@@ -213,6 +215,8 @@ impl Typed {
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             self.fault(PlanField::ToMonths, PlanProblem::EndsBefore);
         }
+        let programme =
+            self.listed(PlanField::Programme, &form.programme, |text| text.parse().ok());
         if !self.faults.is_empty() {
             return None;
         }
@@ -230,6 +234,7 @@ impl Typed {
                 per_owner: u8::try_from(per_owner?).ok()?,
                 per_household: per_household.and_then(|most| u8::try_from(most).ok()),
             },
+            programme,
         })
     }
 }
@@ -289,6 +294,7 @@ mod tests {
             per_owner: text("-1"),
             per_household: text("0"),
             flat_faced: text("on"),
+            programme: text("el de siempre"),
         };
         let mut typed = Typed::default();
         assert!(typed.offering(&form).is_none());
@@ -303,6 +309,7 @@ mod tests {
             PlanField::PerOwner,
             PlanField::PerHousehold,
             PlanField::ToMonths,
+            PlanField::Programme,
         ];
         assert_eq!(named, all);
         assert_eq!(faults[3].problem, PlanProblem::Missing);

@@ -50,6 +50,7 @@ async fn offer(database: &Database, outreach: Uuid, (capacity, shared): (i64, i6
         booked: 0,
         used: 0,
         shared: 0,
+        programme_id: None,
     };
     let lent = PlaceChange { shared, ..PlaceChange::default() };
     let done: Stored<()> = database

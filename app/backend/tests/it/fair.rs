@@ -64,6 +64,7 @@ impl Fair {
                     booked: 0,
                     used: 0,
                     shared: 0,
+                    programme_id: None,
                 };
                 tx.put_offering(&offering).await?;
                 let slots = slots(Timestamp(row.starts_at), Timestamp(row.ends_at), capacity);

@@ -26,6 +26,7 @@ pub fn offering_row(outreach: Uuid, offering: &str, capacity: i64) -> OfferingRo
         booked: 0,
         used: 0,
         shared: 0,
+        programme_id: None,
     }
 }
 

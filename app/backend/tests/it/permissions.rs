@@ -21,6 +21,7 @@ use domain::animal::Drawing;
 use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
+use domain::closing::ServiceFilter;
 use domain::command::{Command, CorrectionReason};
 use domain::contact::Email;
 use domain::desk::bookings::{BookingAnswer, BookingsShown};
@@ -360,12 +361,13 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
 }
 
 async fn of_closing(field: &Field, actor: Actor) -> Vec<String> {
-    let (office, outreach) = (&field.office, field.outreach);
+    let (office, outreach, all) = (&field.office, field.outreach, ServiceFilter::default());
     calls! { actor;
         ReadOutreaches: closing::sheet(office, actor, outreach),
         ReadOutreaches: closing::attendance_act(office, actor, outreach),
         ReadOutreaches: closing::day_sheet(office, actor, outreach),
         ReadOutreaches: closing::programme(office, actor, fresh_id().into()),
+        ReadOutreaches: closing::services(office, actor, fresh_id().into(), (all, 1)),
         Export: closing::beneficiaries(office, actor, outreach),
         PlanOutreaches: closing::close(office, actor, outreach, ("close", "")),
         PlanOutreaches: closing::explain(office, actor, fresh_id().into(), ("outreaches", "x")),

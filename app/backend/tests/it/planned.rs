@@ -290,7 +290,8 @@ on_both_databases! {
         // A place for a chip may bring a dose of each kind.
         let doses = [Target::DewormingsInternal, Target::DewormingsExternal];
         for target in [Target::Implantations, doses[0], doses[1]] {
-            let passed = Conflict::TargetPassed { target, planned: 900, promised: 800 };
+            let (planned, promised, programme) = (900, 800, None);
+            let passed = Conflict::TargetPassed { programme, target, planned, promised };
             assert!(conflicts.contains(&passed), "{conflicts:?}");
         }
         planning::save_offering(office, actor, id, &chips(2)).await.unwrap();

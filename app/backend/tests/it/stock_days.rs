@@ -55,7 +55,9 @@ async fn conflicts(field: &Field, id: OutreachId) -> Vec<Conflict> {
 /// The targets that would be passed, and by what.
 async fn passed(field: &Field, id: OutreachId) -> Vec<(Target, u32, u32)> {
     let told = |one| match one {
-        Conflict::TargetPassed { target, planned, promised } => Some((target, planned, promised)),
+        Conflict::TargetPassed { target, planned, promised, .. } => {
+            Some((target, planned, promised))
+        }
         _ => None,
     };
     conflicts(field, id).await.into_iter().filter_map(told).collect()

@@ -68,6 +68,7 @@ fn offering_row(outreach: Uuid, capacity: i64) -> OfferingRow {
         booked: 0,
         used: 0,
         shared: 0,
+        programme_id: None,
     }
 }
 

@@ -2,12 +2,13 @@
 
 use backend::clock::fresh_id;
 use backend::store::vocabulary::closing::{
-    BookingCountRow, OutreachCostRow, PhoneAtRow, ProgressRow, ShareOutRow, TargetReasonRow,
+    BookingCountRow, PhoneAtRow, ShareOutRow, TargetReasonRow,
 };
 use backend::store::vocabulary::document::DocumentRow;
 use backend::store::vocabulary::phone::DelegationRow;
 use backend::store::vocabulary::plan::OutreachPlanRow;
 use backend::store::vocabulary::programme::{AuthorisationRow, OutreachRow};
+use backend::store::vocabulary::progress::{OutreachCostRow, ProgressRow};
 use backend::store::vocabulary::service::{EducationRow, ServiceRow};
 use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use backend::store::{Engine, Tx};
@@ -206,30 +207,30 @@ async fn progress(tx: &mut Tx, here: Place) -> Stored<()> {
     let annulled = ServiceRow { annulled_at: Some(9), ..chip("2026-11-22") };
     let services = [chip("2026-11-22"), chip("2026-11-23"), chip("2026-12-01"), put_off, annulled];
     tx.insert_services(&services).await?;
-    let row = |month: &str, total| ProgressRow {
+    let row = |day: &str| ProgressRow {
+        outreach_id: here.outreach,
         commune: "02101".to_owned(),
         unit: Some("02101-7".to_owned()),
         residence: None,
-        month: month.to_owned(),
+        performed_on: day.to_owned(),
         kind: "implantation".to_owned(),
-        total,
+        total: 1,
     };
-    assert_eq!(
-        tx.programme_progress(here.programme).await?,
-        [row("2026-11", 2), row("2026-12", 1)]
-    );
+    let days = ["2026-11-22", "2026-11-23", "2026-12-01"];
+    assert_eq!(tx.programme_progress(here.programme).await?, days.map(row));
     assert_eq!(tx.programme_progress(fresh_id()).await?, []);
 
     let coming = OutreachRow { status: "open".to_owned(), ..outreach_row(here.programme) };
-    assert_eq!(tx.count_announced(here.programme).await?, 0);
+    assert_eq!(tx.planned_places(here.programme, Uuid::nil()).await?, []);
     tx.insert_outreach(&coming).await?;
-    assert_eq!(tx.count_announced(here.programme).await?, 1);
+    assert_eq!(tx.planned_places(here.programme, Uuid::nil()).await?.len(), 1);
 
     let cost = |outreach_id, cost| OutreachPlanRow { outreach_id, cost, ..Default::default() };
     tx.put_outreach_plan(&cost(coming.id, Some(7))).await?;
     tx.put_outreach_plan(&cost(here.outreach, Some(1_200_000))).await?;
     let known = OutreachCostRow {
         outreach_id: here.outreach,
+        programme_id: here.programme,
         name: "Operativo de prueba".to_owned(),
         held_on: "2026-11-22".to_owned(),
         cost: 1_200_000,

@@ -1,12 +1,192 @@
 //! Runs the vocabulary of a programme's progress on both databases.
 
+use backend::clock::fresh_id;
 use backend::store::Tx;
+use backend::store::vocabulary::animal::AnimalRow;
+use backend::store::vocabulary::owner::OwnerRow;
+use backend::store::vocabulary::plan::{OfferingRow, OutreachPlanRow};
+use backend::store::vocabulary::programme::{AuthorisationRow, OutreachRow, ProgrammeRow};
+use backend::store::vocabulary::progress::{
+    CountedRow, CountedWantedRow, KindTotalRow, OutreachCostRow, PlannedRow,
+};
 use backend::store::vocabulary::service::ServiceRow;
+use domain::booking::Offering;
+use domain::id::ProgrammeId;
+use domain::outreach::funding::Funding;
+use domain::role::Role;
+use domain::service::ServiceKind;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 use crate::it::databases::Stored;
-use crate::it::field::{outreach_row, programme_row};
+use crate::it::field::{outreach_row, programme_row, staff_row};
+use crate::it::offered::offering_row;
 use crate::it::story_closing::talk;
 use crate::it::story_registry::{animal_row, owner_row, service_row};
+
+const DAY: &str = "2026-11-22";
+
+/// A programme, another beside it, and an animal.
+async fn two(tx: &mut Tx) -> Stored<(ProgrammeRow, ProgrammeRow, Uuid)> {
+    let own = programme_row();
+    let other = ProgrammeRow { number: 2, name: "Otro".to_owned(), ..programme_row() };
+    tx.insert_programme(&own).await?;
+    tx.insert_programme(&other).await?;
+    let owner = owner_row();
+    tx.insert_owners(std::slice::from_ref(&owner)).await?;
+    let animal = animal_row(owner.id);
+    tx.insert_animals(std::slice::from_ref(&animal)).await?;
+    Ok((own, other, animal.id))
+}
+
+/// An outreach of one programme with chips and, if there is another, surgeries that it pays.
+async fn mixed(tx: &mut Tx, own: Uuid, surgeries: Option<Uuid>) -> Stored<OutreachRow> {
+    let row = outreach_row(own);
+    tx.insert_outreach(&row).await?;
+    assert!(tx.put_offering(&offering_row(row.id, "chip", 5)).await?);
+    let surgery =
+        OfferingRow { programme_id: surgeries, ..offering_row(row.id, "sterilisation", 4) };
+    assert!(tx.put_offering(&surgery).await?);
+    Ok(row)
+}
+
+/// One service of each kind, at an outreach.
+fn each(animal: Uuid, outreach: Uuid) -> Vec<ServiceRow> {
+    ServiceKind::ALL.iter().map(|kind| service_row(animal, outreach, kind.code())).collect()
+}
+
+/// What of an outreach counts to a programme.
+async fn kinds(tx: &mut Tx, programme: Uuid, outreach: Uuid) -> Stored<BTreeSet<String>> {
+    let rows = tx.programme_progress(programme).await?.into_iter();
+    Ok(rows.filter(|row| row.outreach_id == outreach).map(|row| row.kind).collect())
+}
+
+/// Every way to offer something or nothing, under the outreach's programme or another, numbered
+/// from 0 to 26.
+async fn agrees(tx: &mut Tx, (own, other, animal): (Uuid, Uuid, Uuid), way: usize) -> Stored<()> {
+    let row = outreach_row(own);
+    tx.insert_outreach(&row).await?;
+    let mut offered = Vec::new();
+    for (offering, weight) in Offering::ALL.iter().zip([1, 3, 9]) {
+        let state = way / weight % 3;
+        if state == 0 {
+            continue;
+        }
+        let programme_id = (state == 2).then_some(other);
+        let named = OfferingRow { programme_id, ..offering_row(row.id, offering.code(), 5) };
+        assert!(tx.put_offering(&named).await?);
+        offered.push((*offering, programme_id.map(ProgrammeId)));
+    }
+    tx.insert_services(&each(animal, row.id)).await?;
+    let funding = Funding::new(ProgrammeId(own), offered.clone());
+    for programme in [own, other] {
+        let paid = ServiceKind::ALL.iter().filter(|kind| funding.of(**kind).0 == programme);
+        let paid: BTreeSet<_> = paid.map(|kind| kind.code().to_owned()).collect();
+        assert_eq!(kinds(tx, programme, row.id).await?, paid, "{offered:?}");
+    }
+    Ok(())
+}
+
+async fn figures(tx: &mut Tx) -> Stored<()> {
+    let (own, other, animal) = two(tx).await?;
+    let here = mixed(tx, own.id, Some(other.id)).await?;
+    let alone = mixed(tx, own.id, None).await?;
+    let annulled =
+        ServiceRow { annulled_at: Some(9), ..service_row(animal, here.id, "sterilisation") };
+    let mut services = each(animal, here.id);
+    services.extend([annulled, service_row(animal, alone.id, "sterilisation")]);
+    tx.insert_services(&services).await?;
+    let total = |kind: &str, total| KindTotalRow { kind: kind.to_owned(), total };
+    let mut all: Vec<_> = ServiceKind::ALL.iter().map(|kind| total(kind.code(), 1)).collect();
+    all.sort_by(|one, other| one.kind.cmp(&other.kind));
+    assert_eq!(tx.programme_totals(own.id).await?, all, "its surgery is that of the other day");
+    assert_eq!(tx.programme_totals(other.id).await?, [total("sterilisation", 1)]);
+    assert_eq!(tx.programme_totals(fresh_id()).await?, []);
+    let outreaches =
+        [tx.programme_outreaches(own.id).await?, tx.programme_outreaches(other.id).await?];
+    assert_eq!(outreaches, [2, 1]);
+    assert_eq!(tx.animals_covered(other.id).await?, [("02101".to_owned(), 1)]);
+    Ok(())
+}
+
+async fn plans(tx: &mut Tx) -> Stored<()> {
+    let (own, other, _) = two(tx).await?;
+    let here = mixed(tx, own.id, Some(other.id)).await?;
+    let cost = Some(1_200_000);
+    let plan = OutreachPlanRow { outreach_id: here.id, cost, ..OutreachPlanRow::default() };
+    tx.put_outreach_plan(&plan).await?;
+    let known = OutreachCostRow {
+        outreach_id: here.id,
+        programme_id: own.id,
+        name: here.name.clone(),
+        held_on: DAY.to_owned(),
+        cost: 1_200_000,
+    };
+    for programme in [own.id, other.id] {
+        assert_eq!(tx.programme_costs(programme).await?, std::slice::from_ref(&known));
+    }
+    let open = OutreachRow { status: "open".to_owned(), ..outreach_row(other.id) };
+    tx.insert_outreach(&open).await?;
+    let part = |offering: &str, programme_id, capacity| PlannedRow {
+        outreach_id: here.id,
+        own_id: own.id,
+        offering: Some(offering.to_owned()),
+        programme_id,
+        capacity: Some(capacity),
+    };
+    let both = [part("chip", None, 5), part("sterilisation", Some(other.id), 4)];
+    assert_eq!(tx.planned_places(own.id, here.id).await?, both);
+    assert_eq!(tx.planned_places(own.id, fresh_id()).await?, [], "it is not announced");
+    let nothing = PlannedRow {
+        outreach_id: open.id,
+        own_id: other.id,
+        offering: None,
+        programme_id: None,
+        capacity: None,
+    };
+    assert_eq!(tx.planned_places(other.id, fresh_id()).await?, [nothing]);
+    assert_eq!(tx.planned_places(other.id, here.id).await?.len(), 3);
+    Ok(())
+}
+
+async fn listed(tx: &mut Tx) -> Stored<()> {
+    let (own, _, first) = two(tx).await?;
+    let here = mixed(tx, own.id, None).await?;
+    let owner = OwnerRow { document_key: None, ..owner_row() };
+    tx.insert_owners(std::slice::from_ref(&owner)).await?;
+    let own_chip = Some("999000000000002".to_owned());
+    let second = AnimalRow { chip: own_chip, ..animal_row(owner.id) };
+    tx.insert_animals(std::slice::from_ref(&second)).await?;
+    let chip = |animal, residence: Option<&str>| ServiceRow {
+        residence: residence.map(str::to_owned),
+        chip: Some("999000000000001".to_owned()),
+        ..service_row(animal, here.id, "implantation")
+    };
+    let put_off = ServiceRow { counts: false, ..chip(first, None) };
+    let later = ServiceRow { performed_on: "2026-11-23".to_owned(), ..chip(first, None) };
+    let services = [chip(first, None), chip(second.id, Some("02104")), put_off, later];
+    tx.insert_services(&services).await?;
+    let all = CountedWantedRow {
+        outreach_id: here.id,
+        kind: "implantation".to_owned(),
+        performed_on: DAY.to_owned(),
+        residence: None,
+        limit: 9,
+        offset: 0,
+    };
+    let row = |animal_id| CountedRow { animal_id, chip: Some("999000000000001".to_owned()) };
+    let mut both = [first, second.id];
+    both.sort_unstable();
+    assert_eq!(tx.counted_services(&all).await?, both.map(row));
+    let rest = CountedWantedRow { offset: 1, limit: 1, ..all.clone() };
+    assert_eq!(tx.counted_services(&rest).await?, [row(both[1])]);
+    let of =
+        |residence: &str| CountedWantedRow { residence: Some(residence.to_owned()), ..all.clone() };
+    assert_eq!(tx.counted_services(&of("02104")).await?, [row(second.id)]);
+    assert_eq!(tx.counted_services(&of("")).await?, [row(first)]);
+    assert_eq!(tx.counted_services(&of("02101")).await?, []);
+    Ok(())
+}
 
 /// Three outreaches of a programme are held one after the other: one by a surgery, one by a talk,
 /// one by both.
@@ -36,6 +216,28 @@ async fn held(tx: &mut Tx) -> Stored<()> {
     Ok(())
 }
 
+async fn signers(tx: &mut Tx) -> Stored<()> {
+    let (own, other, _) = two(tx).await?;
+    let here = mixed(tx, own.id, Some(other.id)).await?;
+    let staff = staff_row(Role::Veterinarian);
+    tx.insert_staff(&staff).await?;
+    let leave = AuthorisationRow {
+        staff_id: staff.id,
+        outreach_id: here.id,
+        signature: "M1 1L2 2".to_owned(),
+        authorised_at: 1,
+        revoked_at: None,
+    };
+    tx.authorise_outreach(&leave).await?;
+    for (offering, name) in
+        [("chip", &own.name), ("deworming", &own.name), ("sterilisation", &other.name)]
+    {
+        let signer = tx.signer(staff.id, here.id, offering).await?.unwrap();
+        assert_eq!(&signer.programme_name, name, "{offering}");
+    }
+    Ok(())
+}
+
 on_both_databases! {
     async fn a_programme_without_services_has_no_totals(database) {
         let read = database.store.write(|tx| {
@@ -52,6 +254,37 @@ on_both_databases! {
 
     async fn an_outreach_was_held_by_a_service_or_by_a_talk(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(held(tx))).await;
+        done.unwrap();
+    }
+
+    async fn the_store_says_of_every_offer_who_pays_as_the_domain_does(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (own, other, animal) = two(tx).await?;
+            for way in 0..27 {
+                agrees(tx, (own.id, other.id, animal), way).await?;
+            }
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn what_counts_is_told_of_each_programme_by_itself(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(figures(tx))).await;
+        done.unwrap();
+    }
+
+    async fn what_is_planned_and_what_it_cost_is_told_to_all_who_pay(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(plans(tx))).await;
+        done.unwrap();
+    }
+
+    async fn services_that_count_are_listed_in_an_order_that_stays(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(listed(tx))).await;
+        done.unwrap();
+    }
+
+    async fn who_signs_is_told_with_the_programme_that_pays(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(signers(tx))).await;
         done.unwrap();
     }
 }

@@ -157,7 +157,7 @@ on_both_databases! {
             };
             tx.authorise_outreach(&leave).await?;
             assert_eq!(tx.authorisation(staff.id, outreach.id).await?, Some(leave.clone()));
-            let signer = tx.signer(staff.id, outreach.id).await?.unwrap();
+            let signer = tx.signer(staff.id, outreach.id, "chip").await?.unwrap();
             assert_eq!((signer.name, signer.run), (staff.name, staff.run));
             assert_eq!((signer.signature, signer.issuer), (leave.signature, programme.issuer));
             assert_eq!(signer.programme_number, programme.number);
@@ -165,7 +165,7 @@ on_both_databases! {
             assert!(tx.withdraw_authorisation(staff.id, outreach.id, 2).await?);
             assert!(!tx.withdraw_authorisation(staff.id, outreach.id, 3).await?);
             assert_eq!(tx.authorisation(staff.id, outreach.id).await?, None);
-            assert_eq!(tx.signer(staff.id, outreach.id).await?, None);
+            assert_eq!(tx.signer(staff.id, outreach.id, "chip").await?, None);
             assert!(tx.leave_team(outreach.id, staff.id).await?);
             assert!(!tx.leave_team(outreach.id, staff.id).await?);
             assert_eq!(tx.team(&[outreach.id]).await?, []);

@@ -45,6 +45,8 @@ pub struct ShareFact {
 pub struct PassedTarget {
     /// Whose.
     pub programme: ProgrammeId,
+    /// Its name, where several pay for the outreach.
+    pub name: Option<String>,
     /// Which, and how far it is.
     pub line: TargetLine,
 }
@@ -82,7 +84,7 @@ pub struct ClosingFacts {
     pub shares: Vec<ShareFact>,
     /// Submissions that a person has to look at.
     pub unresolved: u32,
-    /// Targets of its programme that were passed without a reason.
+    /// Targets of its programmes that were passed without a reason.
     pub passed: Vec<PassedTarget>,
 }
 
@@ -136,8 +138,8 @@ pub enum Finding {
     ShareOut(ShareFact),
     /// Submissions that a person has to look at.
     Unresolved(u32),
-    /// A target of its programme was passed, here or before, and nobody has said why. The reason of
-    /// the close says it.
+    /// A target of one of its programmes was passed, here or before, and nobody has said why. The
+    /// reason of the close says it.
     TargetPassed(PassedTarget),
 }
 

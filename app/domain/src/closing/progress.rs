@@ -38,6 +38,18 @@ impl Target {
         }
     }
 
+    /// The kind of service that counts to it.
+    #[must_use]
+    pub const fn kind(self) -> Option<ServiceKind> {
+        match self {
+            Self::Implantations => Some(ServiceKind::Implantation),
+            Self::DewormingsInternal => Some(ServiceKind::DewormingInternal),
+            Self::DewormingsExternal => Some(ServiceKind::DewormingExternal),
+            Self::Sterilisations => Some(ServiceKind::Sterilisation),
+            Self::Outreaches => None,
+        }
+    }
+
     /// Whether a place of an offering may count to it. A place for a chip may turn out to be a
     /// verification, which counts to nothing: what announced outreaches bring is the most they
     /// can.
@@ -138,6 +150,18 @@ impl Counts {
         *figure = figure.saturating_add(many);
     }
 
+    /// How many of a kind.
+    #[must_use]
+    pub const fn of(&self, kind: ServiceKind) -> u32 {
+        match kind {
+            ServiceKind::Implantation => self.implantations,
+            ServiceKind::Verification => self.verifications,
+            ServiceKind::DewormingInternal => self.dewormings_internal,
+            ServiceKind::DewormingExternal => self.dewormings_external,
+            ServiceKind::Sterilisation => self.sterilisations,
+        }
+    }
+
     /// All of them.
     #[must_use]
     pub const fn all(&self) -> u32 {
@@ -152,6 +176,9 @@ impl Counts {
 pub struct ProgressLine {
     /// A commune's name, a unit's key, or a month as `2026-11`; nothing where it is not known.
     pub of: Option<String>,
+    /// By what its services are asked for: the commune's code, or the same; empty where it is not
+    /// known.
+    pub key: String,
     /// What.
     pub counts: Counts,
 }
@@ -173,6 +200,23 @@ impl Cost {
         self.pesos.checked_add(services / 2)?.checked_div(services)
     }
 
+    /// So many pesos, shared out to so many services each, in their order: together they are all of
+    /// it, to the peso; none of it where there is no service.
+    #[must_use]
+    pub fn shared(pesos: u64, services: &[u32]) -> Vec<Self> {
+        let all: u128 = services.iter().copied().map(u128::from).sum();
+        let (mut served, mut told) = (0_u128, 0);
+        let share = |services: &u32| {
+            served += u128::from(*services);
+            let until = (u128::from(pesos) * served).checked_div(all).unwrap_or(0);
+            let until = u64::try_from(until).unwrap_or(pesos);
+            let own = Self { pesos: until - told, services: *services };
+            told = until;
+            own
+        };
+        services.iter().map(share).collect()
+    }
+
     /// Both together.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
@@ -192,8 +236,10 @@ pub struct CostLine {
     pub name: String,
     /// Its day.
     pub held_on: CivilDate,
-    /// What.
+    /// What of it falls to the programme.
     pub cost: Cost,
+    /// Other programmes bear a part of it, each by what was done there.
+    pub is_shared: bool,
 }
 
 /// How many of the animals of a commune were served by a programme.
@@ -316,5 +362,27 @@ mod tests {
         assert_eq!(cost(500, 0).each(), None);
         assert_eq!(cost(u64::MAX, 2).each(), None, "more than can be counted");
         assert_eq!(cost(1_000, 3).plus(cost(500, 3)), cost(1_500, 6));
+    }
+
+    #[test]
+    fn a_shared_cost_is_whole() {
+        let pesos = |of, services: &[u32]| {
+            Cost::shared(of, services).iter().map(|part| part.pesos).collect::<Vec<_>>()
+        };
+        assert_eq!(pesos(100, &[1, 0, 1, 1]), [33, 0, 33, 34]);
+        assert_eq!(pesos(100, &[0, 0]), [0, 0]);
+        assert_eq!(pesos(u64::MAX, &[u32::MAX]), [u64::MAX]);
+        assert_eq!(pesos(5, &[]), [0; 0]);
+    }
+
+    #[test]
+    fn every_kind_but_verifications_counts_to_one_target() {
+        for kind in ServiceKind::ALL {
+            let to = Target::ALL.iter().filter(|target| target.kind() == Some(*kind)).count();
+            assert_eq!(to, usize::from(*kind != ServiceKind::Verification), "{kind}");
+            let mut counts = Counts::default();
+            counts.add(*kind, 7);
+            assert_eq!((counts.of(*kind), counts.all()), (7, 7));
+        }
     }
 }

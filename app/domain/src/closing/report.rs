@@ -10,6 +10,7 @@ use crate::id::OutreachId;
 use crate::outreach::life::LifeStep;
 use crate::outreach::{OutreachKind, OutreachStatus};
 use crate::role::Role;
+use crate::service::ServiceKind;
 use crate::stock::{Balance, DoseBalance};
 use crate::territory::Commune;
 use crate::timestamp::{CivilDate, WallTime};
@@ -23,7 +24,7 @@ pub struct Heading {
     pub name: String,
     /// What it is for.
     pub kind: OutreachKind,
-    /// The programme that pays.
+    /// The names of the programmes that pay for it, its own first.
     pub programme: String,
     /// Who answers for it.
     pub issuer: String,
@@ -100,6 +101,8 @@ pub struct AttendanceAct {
     pub turned_away: Vec<TurnedAway>,
     /// What was done.
     pub counts: Counts,
+    /// Who pays for each kind of service, where several programmes do; else nothing.
+    pub payers: Vec<(ServiceKind, String)>,
     /// Surgeries that were begun or planned and not performed.
     pub surgeries_not_performed: u32,
     /// Teaching sessions, and how many listened.

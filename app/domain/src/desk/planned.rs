@@ -6,7 +6,7 @@ pub use conflict::{Conflict, StockKind, fitting, most_at_once, operating};
 
 use crate::booking::{Eligibility, Offering, Places, Priority};
 use crate::catalogue::{SanitaryPhase, coded};
-use crate::id::StaffId;
+use crate::id::{ProgrammeId, StaffId};
 use crate::outreach::Outreach;
 use crate::outreach::life::{Hindrance, LifeStep};
 use crate::outreach::times::Promised;
@@ -74,6 +74,8 @@ coded! {
         PerOwner = "per_owner",
         /// Most animals of one household.
         PerHousehold = "per_household",
+        /// The programme that pays for what is offered.
+        Programme = "programme",
         /// What the outreach is part of.
         PartOf = "part_of",
         /// The sanitary phase.
@@ -192,6 +194,8 @@ pub struct OfferingForm {
     pub per_owner: String,
     /// Most animals of one household; empty for what is usual.
     pub per_household: String,
+    /// The programme that pays for it; empty for the outreach's own.
+    pub programme: String,
 }
 
 /// A day with its hours, as typed.
@@ -260,6 +264,8 @@ pub struct OfferingLine {
     pub stations: u16,
     /// Which animals are taken.
     pub eligibility: Eligibility,
+    /// The programme that pays for it.
+    pub programme: ProgrammeId,
 }
 
 /// Somebody of the team.
@@ -303,8 +309,11 @@ pub struct HomeVisit {
 pub struct PlanSheet {
     /// The outreach.
     pub outreach: Outreach,
-    /// The name of its programme.
+    /// The names of the programmes that pay for it, its own first.
     pub programme: String,
+    /// The programmes that may pay for what is offered, by number: its own, those of its day, and
+    /// those that pay now.
+    pub programmes: Vec<(ProgrammeId, String)>,
     /// The name of its host.
     pub host: Option<String>,
     /// What it is part of.
@@ -349,4 +358,12 @@ pub struct PlanSheet {
     pub may_plan: bool,
     /// The local day.
     pub today: CivilDate,
+}
+
+impl PlanSheet {
+    /// Whether another programme than the outreach's own pays for something.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.offerings.iter().any(|line| line.programme != self.outreach.programme)
+    }
 }

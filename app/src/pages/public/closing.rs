@@ -2,11 +2,14 @@
 //! papers. Served whole, like the desk of the stock.
 
 mod coverage;
+mod figures;
 mod findings;
 mod places;
 mod programme;
+mod services;
 
 pub use programme::{ProgrammePage, REASON_FIELDS};
+pub use services::{ServicesPage, services_asked};
 
 use domain::closing::{ClosingSheet, Counts, Ending};
 use domain::field_error::Field;

@@ -6,6 +6,7 @@ use domain::closing::{
     Attendance, AttendanceAct, Counts, DaySheet, Ending, Hand, Heading, TurnedAway,
 };
 use domain::desk::planned::Duty;
+use domain::service::ServiceKind;
 use domain::stock::DoseBalance;
 use domain::timestamp::{CivilDate, Twice, WallTime};
 use serde_json::{Value, json};
@@ -40,6 +41,7 @@ pub(super) fn attendance(act: &AttendanceAct) -> Value {
     facts["offerings"] = act.offerings.iter().map(offering).collect();
     facts["turned_away"] = act.turned_away.iter().map(turned_away).collect();
     facts["counts"] = counts(&act.counts);
+    facts["payers"] = payers(&act.payers);
     facts["not_performed"] = act.surgeries_not_performed.into();
     facts["talks"] = act.talks.0.into();
     facts["attendants"] = act.talks.1.into();
@@ -141,6 +143,14 @@ fn counts(counts: &Counts) -> Value {
         "dewormings_external": counts.dewormings_external,
         "sterilisations": counts.sterilisations,
     })
+}
+
+/// The programmes by kind of service; nothing where one pays for all.
+fn payers(payers: &[(ServiceKind, String)]) -> Value {
+    match payers.is_empty() {
+        true => Value::Null,
+        false => payers.iter().map(|(kind, name)| (kind.code(), name.as_str())).collect(),
+    }
 }
 
 fn doses(balance: &DoseBalance) -> Value {

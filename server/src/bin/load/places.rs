@@ -178,6 +178,7 @@ async fn open(store: &Store, capacity: u32) -> Result<(Uuid, Uuid)> {
                 booked: 0,
                 used: 0,
                 shared: 0,
+                programme_id: None,
             };
             tx.put_offering(&offering).await?;
             let times = times(&offering, slots(starts_at, ends_at, capacity));

@@ -126,6 +126,7 @@ pub const TABLE: &[&str] = &[
     "-----x-- GET /coordinacion/operativos/{id}/beneficiarios.csv",
     "-----xx- GET /coordinacion/programas/{id}",
     "-----x-- POST /coordinacion/programas/{id}",
+    "-----xx- GET /coordinacion/programas/{id}/servicios",
     "---xxxxx POST /api/coordinacion/inicio",
     "-----x-- POST /api/coordinacion/tareas/lista",
     "-----x-- POST /api/coordinacion/tareas/cerrar",

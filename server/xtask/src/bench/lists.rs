@@ -43,7 +43,9 @@ pub(super) fn measure(serving: &Serving, animals: u32) -> Result<[Figure; 2]> {
     let (last, bookings) = booked(serving, animals / ANIMALS_FOR_A_BOOKING)?;
     let below = |page: &str| format!("/coordinacion/operativos/{}{page}", last.outreach);
     let mut paths: Vec<String> = LISTS.iter().map(|path| (*path).to_owned()).collect();
-    paths.push(format!("/coordinacion/programas/{}", last.programme));
+    for page in ["", "/servicios", "/servicios?servicio=implantation"] {
+        paths.push(format!("/coordinacion/programas/{}{page}", last.programme));
+    }
     paths.extend(OF_AN_OUTREACH.into_iter().map(below));
     paths.push(format!("/coordinacion/existencias/{}", last.outreach));
     let p95 = |paths: Vec<String>, count: usize| {

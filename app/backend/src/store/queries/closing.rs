@@ -1,11 +1,10 @@
-//! Statements on what an outreach leaves behind, and on how far a programme is.
+//! Statements on what an outreach leaves behind, and on why a programme may pass its targets.
 
 use uuid::Uuid;
 
 use super::Connection;
 use crate::store::vocabulary::closing::{
-    BookingCountRow, OutreachCostRow, PhoneAtRow, ProgressRow, ResidenceTotalRow, ShareOutRow,
-    SurgeryRow, TargetReasonRow,
+    BookingCountRow, PhoneAtRow, ResidenceTotalRow, ShareOutRow, SurgeryRow, TargetReasonRow,
 };
 
 pub(crate) async fn has_remains(db: &mut Connection, outreach: Uuid) -> sqlx::Result<bool> {
@@ -149,29 +148,6 @@ pub(crate) async fn shares_out(
     .await
 }
 
-pub(crate) async fn progress(
-    db: &mut Connection,
-    programme: Uuid,
-) -> sqlx::Result<Vec<ProgressRow>> {
-    // First within each outreach, in the order of the index that holds all of it.
-    sqlx::query_as(
-        "SELECT outreach.commune, outreach.unit, done.residence, done.month, done.kind,
-             CAST(SUM(done.total) AS BIGINT) AS total
-         FROM (SELECT outreach_id, kind, SUBSTR(performed_on, 1, 7) AS month, residence,
-                   COUNT(*) AS total
-               FROM service
-               WHERE annulled_at IS NULL AND counts AND outreach_id IN (
-                   SELECT id FROM outreach WHERE programme_id = $1)
-               GROUP BY outreach_id, kind, SUBSTR(performed_on, 1, 7), residence) AS done
-             JOIN outreach ON outreach.id = done.outreach_id
-         GROUP BY outreach.commune, outreach.unit, done.residence, done.month, done.kind
-         ORDER BY outreach.commune, outreach.unit, done.month, done.kind, done.residence",
-    )
-    .bind(programme)
-    .fetch_all(db)
-    .await
-}
-
 pub(crate) async fn residences(
     db: &mut Connection,
     from: &str,
@@ -184,32 +160,6 @@ pub(crate) async fn residences(
     )
     .bind(from)
     .bind(to)
-    .fetch_all(db)
-    .await
-}
-
-pub(crate) async fn count_announced(db: &mut Connection, programme: Uuid) -> sqlx::Result<i64> {
-    sqlx::query_scalar(
-        "SELECT COUNT(*) FROM outreach
-         WHERE programme_id = $1 AND status IN ('published', 'open')",
-    )
-    .bind(programme)
-    .fetch_one(db)
-    .await
-}
-
-pub(crate) async fn costs(
-    db: &mut Connection,
-    programme: Uuid,
-) -> sqlx::Result<Vec<OutreachCostRow>> {
-    sqlx::query_as(
-        "SELECT outreach.id AS outreach_id, outreach.name, outreach.held_on, plan.cost
-         FROM outreach JOIN outreach_plan plan ON plan.outreach_id = outreach.id
-         WHERE outreach.programme_id = $1 AND plan.cost IS NOT NULL
-             AND outreach.status IN ('under_way', 'closed', 'reported')
-         ORDER BY outreach.held_on DESC, outreach.id",
-    )
-    .bind(programme)
     .fetch_all(db)
     .await
 }

@@ -125,11 +125,12 @@ pub(crate) async fn offering(
 pub(crate) async fn put_offering(db: &mut Connection, row: &OfferingRow) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "INSERT INTO outreach_offering (outreach_id, offering, capacity, minutes, stations,
-             eligibility, booked, used, shared)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0)
+             eligibility, booked, used, shared, programme_id)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7)
          ON CONFLICT (outreach_id, offering) DO UPDATE
          SET capacity = excluded.capacity, minutes = excluded.minutes,
-             stations = excluded.stations, eligibility = excluded.eligibility
+             stations = excluded.stations, eligibility = excluded.eligibility,
+             programme_id = excluded.programme_id
          WHERE outreach_offering.booked + outreach_offering.used + outreach_offering.shared
              <= excluded.capacity",
     )
@@ -139,6 +140,7 @@ pub(crate) async fn put_offering(db: &mut Connection, row: &OfferingRow) -> sqlx
     .bind(row.minutes)
     .bind(row.stations)
     .bind(&row.eligibility)
+    .bind(row.programme_id)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -342,24 +344,6 @@ pub(crate) async fn elsewhere(db: &mut Connection, id: Uuid) -> sqlx::Result<Vec
              AND COALESCE(two.ends_at, other.ends_at) > COALESCE(one.starts_at, own.starts_at)
          ORDER BY staff.name, other.starts_at, other.id",
     )
-    .bind(id)
-    .fetch_all(db)
-    .await
-}
-
-pub(crate) async fn planned_places(
-    db: &mut Connection,
-    programme: Uuid,
-    id: Uuid,
-) -> sqlx::Result<Vec<(String, i64)>> {
-    sqlx::query_as(
-        "SELECT part.offering, CAST(SUM(part.capacity) AS BIGINT)
-         FROM outreach_offering part JOIN outreach ON outreach.id = part.outreach_id
-         WHERE outreach.programme_id = $1
-             AND (outreach.status IN ('published', 'open') OR outreach.id = $2)
-         GROUP BY part.offering ORDER BY part.offering",
-    )
-    .bind(programme)
     .bind(id)
     .fetch_all(db)
     .await

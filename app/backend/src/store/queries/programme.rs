@@ -282,6 +282,7 @@ pub(crate) async fn signer(
     db: &mut Connection,
     staff: Uuid,
     outreach: Uuid,
+    offering: &str,
 ) -> sqlx::Result<Option<SignerRow>> {
     sqlx::query_as(
         "SELECT staff.name, staff.run, staff.professional_registration, authorisation.signature,
@@ -290,12 +291,16 @@ pub(crate) async fn signer(
          FROM authorisation
          JOIN staff ON staff.id = authorisation.staff_id
          JOIN outreach ON outreach.id = authorisation.outreach_id
-         JOIN programme ON programme.id = outreach.programme_id
+         LEFT JOIN outreach_offering AS offered
+             ON offered.outreach_id = outreach.id AND offered.offering = $3
+         JOIN programme
+             ON programme.id = COALESCE(offered.programme_id, outreach.programme_id)
          WHERE authorisation.staff_id = $1 AND authorisation.outreach_id = $2
              AND authorisation.revoked_at IS NULL",
     )
     .bind(staff)
     .bind(outreach)
+    .bind(offering)
     .fetch_optional(db)
     .await
 }

@@ -1,38 +1,186 @@
-//! How far a programme is.
+//! How far a programme is. Which one a service counts to is said by what it was offered under at
+//! its outreach, and kept nowhere beside it: who puts a plan right puts right what is counted.
 
 use uuid::Uuid;
 
 use super::Connection;
-use crate::store::vocabulary::progress::KindTotalRow;
+use crate::store::vocabulary::progress::{
+    CountedRow, CountedWantedRow, KindTotalRow, OutreachCostRow, PlannedRow, ProgressRow,
+};
+
+/// The outreaches for which a programme, `$1`, pays in part or whole.
+macro_rules! its_own {
+    () => {
+        "(SELECT id FROM outreach WHERE programme_id = $1
+          UNION SELECT outreach_id FROM outreach_offering WHERE programme_id = $1)"
+    };
+}
+
+/// Of these the kinds of services for which it pays, as `domain::outreach::funding::Funding` says
+/// it: by what they are offered under, doses else by chips, and else by the outreach.
+macro_rules! funded {
+    () => {
+        concat!(
+            "(SELECT outreach.id AS outreach_id, outreach.commune, outreach.unit,
+                  outreach.held_on, kinds.kind
+              FROM outreach CROSS JOIN (
+                      SELECT 'implantation' AS kind, 'chip' AS offering
+                      UNION ALL SELECT 'verification', 'chip'
+                      UNION ALL SELECT 'deworming_internal', 'deworming'
+                      UNION ALL SELECT 'deworming_external', 'deworming'
+                      UNION ALL SELECT 'sterilisation', 'sterilisation') AS kinds
+                  LEFT JOIN outreach_offering AS own
+                      ON own.outreach_id = outreach.id AND own.offering = kinds.offering
+                  LEFT JOIN outreach_offering AS chip
+                      ON chip.outreach_id = outreach.id AND chip.offering = 'chip'
+                          AND own.outreach_id IS NULL AND kinds.offering = 'deworming'
+              WHERE outreach.id IN ",
+            its_own!(),
+            " AND COALESCE(own.programme_id, chip.programme_id, outreach.programme_id) = $1)
+              AS funded"
+        )
+    };
+}
 
 pub(crate) async fn totals(
     db: &mut Connection,
     programme: Uuid,
 ) -> sqlx::Result<Vec<KindTotalRow>> {
-    sqlx::query_as(
+    // First within each outreach, in the order of the index that holds all of it.
+    sqlx::query_as(concat!(
         "SELECT done.kind, CAST(SUM(done.total) AS BIGINT) AS total
          FROM (SELECT outreach_id, kind, COUNT(*) AS total FROM service
-               WHERE outreach_id IN (SELECT id FROM outreach WHERE programme_id = $1)
-                   AND annulled_at IS NULL AND counts
+               WHERE outreach_id IN ",
+        its_own!(),
+        " AND annulled_at IS NULL AND counts
                GROUP BY outreach_id, kind) AS done
+             JOIN ",
+        funded!(),
+        " ON funded.outreach_id = done.outreach_id AND funded.kind = done.kind
          GROUP BY done.kind ORDER BY done.kind",
-    )
+    ))
     .bind(programme)
     .fetch_all(db)
     .await
 }
 
+/// What is taught is of the outreach's own programme.
 pub(crate) async fn outreaches(db: &mut Connection, programme: Uuid) -> sqlx::Result<i64> {
-    sqlx::query_scalar(
-        "SELECT COUNT(*) FROM outreach
-         WHERE programme_id = $1 AND (
-             EXISTS (SELECT 1 FROM service WHERE service.outreach_id = outreach.id
-                 AND service.annulled_at IS NULL AND service.counts)
-             OR EXISTS (SELECT 1 FROM education_session
+    sqlx::query_scalar(concat!(
+        "SELECT COUNT(*) FROM (
+             SELECT funded.outreach_id FROM ",
+        funded!(),
+        " WHERE EXISTS (
+                 SELECT 1 FROM service
+                 WHERE service.outreach_id = funded.outreach_id AND service.kind = funded.kind
+                     AND service.annulled_at IS NULL AND service.counts)
+             UNION SELECT id FROM outreach
+             WHERE programme_id = $1 AND EXISTS (
+                 SELECT 1 FROM education_session
                  WHERE education_session.outreach_id = outreach.id
-                     AND education_session.annulled_at IS NULL))",
-    )
+                     AND education_session.annulled_at IS NULL)) AS held",
+    ))
     .bind(programme)
     .fetch_one(db)
+    .await
+}
+
+pub(crate) async fn parts(db: &mut Connection, programme: Uuid) -> sqlx::Result<Vec<ProgressRow>> {
+    sqlx::query_as(concat!(
+        "SELECT done.outreach_id, funded.commune, funded.unit, done.residence,
+             done.performed_on, done.kind, done.total
+         FROM (SELECT outreach_id, kind, performed_on, residence, COUNT(*) AS total
+               FROM service
+               WHERE annulled_at IS NULL AND counts AND outreach_id IN ",
+        its_own!(),
+        " GROUP BY outreach_id, kind, performed_on, residence) AS done
+             JOIN ",
+        funded!(),
+        " ON funded.outreach_id = done.outreach_id AND funded.kind = done.kind
+         ORDER BY funded.held_on DESC, done.outreach_id, done.kind, done.performed_on",
+    ))
+    .bind(programme)
+    .fetch_all(db)
+    .await
+}
+
+/// In the order of the index that holds all that is asked, so that no page sorts a register: two of
+/// one animal on one day are told alike, whichever comes first.
+pub(crate) async fn counted(
+    db: &mut Connection,
+    wanted: &CountedWantedRow,
+) -> sqlx::Result<Vec<CountedRow>> {
+    sqlx::query_as(
+        "SELECT animal_id, chip FROM service
+         WHERE outreach_id = $1 AND kind = $2 AND performed_on = $3 AND counts = TRUE
+             AND annulled_at IS NULL AND ($4 OR COALESCE(residence, '') = $5)
+         ORDER BY annulled_at, animal_id LIMIT $6 OFFSET $7",
+    )
+    .bind(wanted.outreach_id)
+    .bind(&wanted.kind)
+    .bind(&wanted.performed_on)
+    .bind(wanted.residence.is_none())
+    .bind(wanted.residence.as_deref().unwrap_or_default())
+    .bind(wanted.limit)
+    .bind(wanted.offset)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn covered(
+    db: &mut Connection,
+    programme: Uuid,
+) -> sqlx::Result<Vec<(String, i64)>> {
+    sqlx::query_as(concat!(
+        "SELECT done.commune, COUNT(DISTINCT done.animal_id)
+         FROM (SELECT COALESCE(service.residence, funded.commune) AS commune, service.animal_id
+               FROM ",
+        funded!(),
+        " JOIN service
+                   ON service.outreach_id = funded.outreach_id AND service.kind = funded.kind
+                       AND service.annulled_at IS NULL AND service.counts) AS done
+         GROUP BY done.commune ORDER BY done.commune",
+    ))
+    .bind(programme)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn costs(
+    db: &mut Connection,
+    programme: Uuid,
+) -> sqlx::Result<Vec<OutreachCostRow>> {
+    sqlx::query_as(concat!(
+        "SELECT outreach.id AS outreach_id, outreach.programme_id, outreach.name,
+             outreach.held_on, plan.cost
+         FROM outreach JOIN outreach_plan plan ON plan.outreach_id = outreach.id
+         WHERE outreach.id IN ",
+        its_own!(),
+        " AND plan.cost IS NOT NULL
+             AND outreach.status IN ('under_way', 'closed', 'reported')
+         ORDER BY outreach.held_on DESC, outreach.id",
+    ))
+    .bind(programme)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn planned(
+    db: &mut Connection,
+    programme: Uuid,
+    id: Uuid,
+) -> sqlx::Result<Vec<PlannedRow>> {
+    sqlx::query_as(concat!(
+        "SELECT outreach.id AS outreach_id, outreach.programme_id AS own_id, part.offering,
+             part.programme_id, part.capacity
+         FROM outreach LEFT JOIN outreach_offering part ON part.outreach_id = outreach.id
+         WHERE outreach.id IN ",
+        its_own!(),
+        " AND (outreach.status IN ('published', 'open') OR outreach.id = $2)
+         ORDER BY outreach.id, part.offering",
+    ))
+    .bind(programme)
+    .bind(id)
+    .fetch_all(db)
     .await
 }

@@ -303,20 +303,3 @@ pub(crate) async fn planned(db: &mut Connection, today: &str) -> sqlx::Result<Ve
     .fetch_all(db)
     .await
 }
-
-pub(crate) async fn covered(
-    db: &mut Connection,
-    programme: Uuid,
-) -> sqlx::Result<Vec<(String, i64)>> {
-    sqlx::query_as(
-        "SELECT done.commune, COUNT(DISTINCT done.animal_id)
-         FROM (SELECT COALESCE(service.residence, outreach.commune) AS commune, service.animal_id
-               FROM outreach JOIN service ON service.outreach_id = outreach.id
-                   AND service.annulled_at IS NULL AND service.counts
-               WHERE outreach.programme_id = $1) AS done
-         GROUP BY done.commune ORDER BY done.commune",
-    )
-    .bind(programme)
-    .fetch_all(db)
-    .await
-}

@@ -1,4 +1,4 @@
-//! What an outreach leaves behind when it is over, and how far a programme is.
+//! What an outreach leaves behind when it is over, and why a programme may pass its targets.
 
 use uuid::Uuid;
 
@@ -62,23 +62,6 @@ pub struct ShareOutRow {
     pub used: i64,
 }
 
-/// What counts in a programme, by where and when.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct ProgressRow {
-    /// Code of the commune of the outreach.
-    pub commune: String,
-    /// Its neighbourhood unit.
-    pub unit: Option<String>,
-    /// Code of the commune in which the owners lived, as far as it is known.
-    pub residence: Option<String>,
-    /// The month, `2026-11`.
-    pub month: String,
-    /// Code of the kind of service.
-    pub kind: String,
-    /// How many.
-    pub total: i64,
-}
-
 /// What counts, by where the owners lived.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ResidenceTotalRow {
@@ -88,19 +71,6 @@ pub struct ResidenceTotalRow {
     pub residence: Option<String>,
     /// How many.
     pub total: i64,
-}
-
-/// What an outreach cost.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct OutreachCostRow {
-    /// The outreach.
-    pub outreach_id: Uuid,
-    /// Its name.
-    pub name: String,
-    /// Its local day, ISO.
-    pub held_on: String,
-    /// Chilean pesos.
-    pub cost: i64,
 }
 
 /// Why a programme may do more than it promised.
@@ -143,14 +113,8 @@ vocabulary! {
     turned_away_at = closing::turned_away(outreach: Uuid) -> Vec<(String, Option<String>, i64)>;
     /// The places of an outreach that phones still hold.
     shares_out_at = closing::shares_out(outreach: Uuid) -> Vec<ShareOutRow>;
-    /// What counts in a programme, by commune, unit, commune of the owners, month and kind.
-    programme_progress = closing::progress(programme: Uuid) -> Vec<ProgressRow>;
     /// What counts between two days, by kind and commune of the owners.
     residences_between = closing::residences(from: &str, to: &str) -> Vec<ResidenceTotalRow>;
-    /// How many outreaches of a programme are announced and were not held yet.
-    count_announced = closing::count_announced(programme: Uuid) -> i64;
-    /// The outreaches of a programme of which a cost is known, the latest first.
-    programme_costs = closing::costs(programme: Uuid) -> Vec<OutreachCostRow>;
     /// Why a programme may do more than it promised.
     target_reasons = closing::target_reasons(programme: Uuid) -> Vec<TargetReasonRow>;
     /// Writes such a reason over the one before.

@@ -67,6 +67,8 @@ pub struct OfferingRow {
     pub used: i64,
     /// Places lent to phones.
     pub shared: i64,
+    /// The programme that pays for it, where it is another than the outreach's.
+    pub programme_id: Option<Uuid>,
 }
 
 /// A time at which people are asked to come, as stored.
@@ -194,6 +196,4 @@ vocabulary! {
     set_duty = plan::set_duty(id: Uuid, member: &CrewRow) -> bool;
     /// Who of the team is at another outreach at the same time.
     elsewhere = plan::elsewhere(id: Uuid) -> Vec<ElsewhereRow>;
-    /// Places of each offering at the announced outreaches of a programme and at this one.
-    planned_places = plan::planned_places(programme: Uuid, id: Uuid) -> Vec<(String, i64)>;
 }

@@ -124,7 +124,7 @@ pub struct SignerRow {
     pub professional_registration: Option<String>,
     /// The signature as drawn when it was authorised: path data.
     pub signature: String,
-    /// The short number of the outreach's programme.
+    /// The short number of the programme that pays.
     pub programme_number: i64,
     /// The name of that programme.
     pub programme_name: String,
@@ -169,6 +169,6 @@ vocabulary! {
     /// The authorisation in force.
     authorisation = programme::authorisation(staff: Uuid, outreach: Uuid)
         -> Option<AuthorisationRow>;
-    /// The same, with who signs and for which programme.
-    signer = programme::signer(staff: Uuid, outreach: Uuid) -> Option<SignerRow>;
+    /// The same, with who signs and for which programme: that which pays for an offering there.
+    signer = programme::signer(staff: Uuid, outreach: Uuid, offering: &str) -> Option<SignerRow>;
 }

@@ -1,4 +1,4 @@
-//! How far a programme is.
+//! How far a programme is: what counts of all that was done at the outreaches for which it pays.
 
 use uuid::Uuid;
 
@@ -11,9 +11,98 @@ pub struct KindTotalRow {
     pub total: i64,
 }
 
+/// What counts in a programme, by where and when.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ProgressRow {
+    /// The outreach.
+    pub outreach_id: Uuid,
+    /// Code of its commune.
+    pub commune: String,
+    /// Its neighbourhood unit.
+    pub unit: Option<String>,
+    /// Code of the commune in which the owners lived, as far as it is known.
+    pub residence: Option<String>,
+    /// The local day, ISO.
+    pub performed_on: String,
+    /// Code of the kind of service.
+    pub kind: String,
+    /// How many.
+    pub total: i64,
+}
+
+/// Which services that count are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedWantedRow {
+    /// At which outreach.
+    pub outreach_id: Uuid,
+    /// Code of their kind.
+    pub kind: String,
+    /// On which local day, ISO.
+    pub performed_on: String,
+    /// Code of the commune in which the owners lived, empty where it is not known; all when none.
+    pub residence: Option<String>,
+    /// At most so many.
+    pub limit: i64,
+    /// After so many.
+    pub offset: i64,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CountedRow {
+    /// On which animal.
+    pub animal_id: Uuid,
+    /// The chip, of a chip's services.
+    pub chip: Option<String>,
+}
+
+/// What an outreach cost.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OutreachCostRow {
+    /// The outreach.
+    pub outreach_id: Uuid,
+    /// Its own programme.
+    pub programme_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its local day, ISO.
+    pub held_on: String,
+    /// Chilean pesos.
+    pub cost: i64,
+}
+
+/// What an outreach offers that is announced.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct PlannedRow {
+    /// The outreach.
+    pub outreach_id: Uuid,
+    /// Its own programme.
+    pub own_id: Uuid,
+    /// Code of what is offered; none where nothing is.
+    pub offering: Option<String>,
+    /// The programme that pays for it, where it is another.
+    pub programme_id: Option<Uuid>,
+    /// Places, in animals.
+    pub capacity: Option<i64>,
+}
+
 vocabulary! {
-    /// What counts in the outreaches of a programme, by kind.
+    /// What counts in a programme, by kind.
     programme_totals = progress::totals(programme: Uuid) -> Vec<KindTotalRow>;
-    /// Outreaches of a programme with at least one service that counts, or teaching session.
+    /// Outreaches with at least one service that counts in a programme, and its own with teaching.
     programme_outreaches = progress::outreaches(programme: Uuid) -> i64;
+    /// What counts in a programme, by outreach, kind, day and commune of the owners; that of the
+    /// latest outreach first.
+    programme_progress = progress::parts(programme: Uuid) -> Vec<ProgressRow>;
+    /// Services that count, in an order that stays.
+    counted_services = progress::counted(wanted: &CountedWantedRow) -> Vec<CountedRow>;
+    /// How many animals were served in a programme, each once, by the commune where their owners
+    /// lived, or of the outreach where that is not known.
+    animals_covered = progress::covered(programme: Uuid) -> Vec<(String, i64)>;
+    /// The outreaches of which a cost is known and for which a programme pays in part or whole, the
+    /// latest first.
+    programme_costs = progress::costs(programme: Uuid) -> Vec<OutreachCostRow>;
+    /// What is offered at the announced outreaches for which a programme pays, and at this one if
+    /// it does, outreach by outreach.
+    planned_places = progress::planned(programme: Uuid, id: Uuid) -> Vec<PlannedRow>;
 }

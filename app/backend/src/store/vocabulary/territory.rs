@@ -168,7 +168,4 @@ vocabulary! {
     units_visited = territory::visited(today: &str) -> Vec<UnitVisitRow>;
     /// What is planned to reach each unit: drafts, and what is held after a day.
     units_planned = territory::planned(today: &str) -> Vec<UnitPlanRow>;
-    /// How many animals were served in a programme, each once, by the commune where their owners
-    /// lived, or of the outreach where that is not known.
-    animals_covered = territory::covered(programme: Uuid) -> Vec<(String, i64)>;
 }

@@ -72,8 +72,10 @@ pub enum Conflict {
         /// How many doses of it were allotted.
         doses: u32,
     },
-    /// The programme would do more than it promised.
+    /// A programme would do more than it promised.
     TargetPassed {
+        /// Its name, where several pay for the outreach.
+        programme: Option<String>,
         /// What.
         target: Target,
         /// How much would be done in all.

@@ -118,8 +118,13 @@ fn what(finding: &Finding, (zone, locale): (&Zone, Locale)) -> String {
             say::share_out(locale, u64::from(*places), offering_words(*offering, locale), phone)
         }
         Finding::Unresolved(count) => say::unresolved(locale, u64::from(*count)),
-        Finding::TargetPassed(PassedTarget { line, .. }) => {
-            say::target_passed(locale, line.passed_by().into(), named(line.target, locale))
+        Finding::TargetPassed(PassedTarget { line, name, .. }) => {
+            let target = named(line.target, locale);
+            let target = match name {
+                Some(programme) => format!("{target} ({programme})"),
+                None => target.to_owned(),
+            };
+            say::target_passed(locale, line.passed_by().into(), target)
         }
     }
 }

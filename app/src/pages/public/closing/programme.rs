@@ -1,15 +1,17 @@
 //! A programme: what it promised and how far it is, where, when and at what cost.
 
 use domain::closing::{
-    Cost, CostLine, Counts, ProgrammeSheet, ProgressLine, Target, TargetLine, TargetReason,
+    Cost, CostLine, ProgrammeSheet, ServiceFilter, Target, TargetLine, TargetReason,
 };
 use domain::field_error::Field;
 use domain::id::ProgrammeId;
-use domain::timestamp::CivilDate;
+use domain::service::ServiceKind;
 use leptos::prelude::*;
 use phrases::{Locale, closing as say, coordination, format};
 
 use super::coverage::Coverage;
+use super::figures::{By, Table, opened};
+use super::services::address;
 use super::{ClosingFrame, figure};
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::navigation::BackLink;
@@ -68,32 +70,14 @@ pub fn ProgrammePage(
                     <span>{days}</span>
                 </p>
                 {passed}
-                <Targets lines=sheet.targets verifications=sheet.verifications />
-                <Table
-                    title=say::by_commune(locale)
-                    head=say::commune(locale)
-                    lines=sheet.communes
-                />
-                <Table
-                    title=say::by_residence(locale)
-                    head=say::commune(locale)
-                    lines=sheet.residences
-                    unknown=say::residence_unknown(locale)
-                />
+                <Targets id=id lines=sheet.targets verifications=sheet.verifications />
+                <Table programme=id by=By::Commune lines=sheet.communes />
+                <Table programme=id by=By::Residence lines=sheet.residences />
                 {lived}
                 <Coverage lines=sheet.coverage />
-                <Table
-                    title=say::by_unit(locale)
-                    head=say::unit(locale)
-                    lines=sheet.units
-                    unknown=say::unknown(locale)
-                />
-                <Table
-                    title=say::by_month(locale)
-                    head=say::month(locale)
-                    lines=months(sheet.months)
-                />
-                <Costs lines=sheet.costs all=cost />
+                <Table programme=id by=By::Unit lines=sheet.units />
+                <Table programme=id by=By::Month lines=sheet.months />
+                <Costs id=id lines=sheet.costs all=cost />
             </div>
         </ClosingFrame>
     }
@@ -167,7 +151,7 @@ fn Reason(id: ProgrammeId, target: Target) -> impl IntoView {
 }
 
 #[component]
-fn Targets(lines: Vec<TargetLine>, verifications: u32) -> impl IntoView {
+fn Targets(id: ProgrammeId, lines: Vec<TargetLine>, verifications: u32) -> impl IntoView {
     let locale = locale();
     let columns = vec![
         Column::words(coordination::what_was_promised(locale)),
@@ -180,88 +164,39 @@ fn Targets(lines: Vec<TargetLine>, verifications: u32) -> impl IntoView {
         .into_iter()
         .filter(|line| line.promised > 0 || line.expected() > 0)
         .map(|line| {
+            let done = match line.target.kind() {
+                Some(kind) => opened(line.done, (id, &of_kind(kind)), locale),
+                None => figure(line.done, locale).into_any(),
+            };
             view! {
                 <tr>
                     <th scope="row">{named(line.target, locale)}</th>
                     {figure(line.promised, locale)}
-                    {figure(line.done, locale)}
+                    {done}
                     {figure(line.coming, locale)}
                     {figure(line.expected(), locale)}
                 </tr>
             }
         })
         .collect_view();
+    let apart = coordination::verifications_apart(locale, u64::from(verifications));
+    let apart = match verifications {
+        0 => apart.into_any(),
+        _ => {
+            let href = address(id, &of_kind(ServiceKind::Verification), 1);
+            view! { <a href=href>{apart}</a> }.into_any()
+        }
+    };
     view! {
         <DataTable caption=say::targets(locale) columns=columns>
             {rows}
         </DataTable>
-        <p class="soft small">
-            {coordination::verifications_apart(locale, u64::from(verifications))} " "
-            {say::coming_hint(locale)}
-        </p>
+        <p class="soft small">{apart} " " {say::coming_hint(locale)}</p>
     }
 }
 
-/// Months as people write them.
-fn months(lines: Vec<ProgressLine>) -> Vec<ProgressLine> {
-    let locale = locale();
-    let named = |month: String| {
-        let first: Option<CivilDate> = format!("{month}-01").parse().ok();
-        let words =
-            first.map(|day| say::month_of(locale, format::month_long(day, locale), day.year()));
-        words.unwrap_or(month)
-    };
-    lines.into_iter().map(|line| ProgressLine { of: line.of.map(named), ..line }).collect()
-}
-
-/// What was done, by something.
-#[component]
-fn Table(
-    title: &'static str,
-    head: &'static str,
-    lines: Vec<ProgressLine>,
-    /// What a line is called of which it is not known.
-    #[prop(optional)]
-    unknown: &'static str,
-) -> impl IntoView {
-    let locale = locale();
-    if lines.is_empty() {
-        return ().into_any();
-    }
-    let columns = vec![
-        Column::words(head),
-        Column::figures(say::implantations(locale)),
-        Column::figures(say::verifications(locale)),
-        Column::figures(coordination::dewormings_internal(locale)),
-        Column::figures(coordination::dewormings_external(locale)),
-        Column::figures(coordination::sterilisations(locale)),
-    ];
-    let row = move |ProgressLine { of, counts }: ProgressLine| {
-        let Counts {
-            implantations,
-            verifications,
-            dewormings_internal,
-            dewormings_external,
-            sterilisations,
-        } = counts;
-        view! {
-            <tr>
-                <th scope="row">{of.unwrap_or_else(|| unknown.to_owned())}</th>
-                {figure(implantations, locale)}
-                {figure(verifications, locale)}
-                {figure(dewormings_internal, locale)}
-                {figure(dewormings_external, locale)}
-                {figure(sterilisations, locale)}
-            </tr>
-        }
-    };
-    let rows = lines.into_iter().map(row).collect_view();
-    view! {
-        <DataTable caption=title columns=columns>
-            {rows}
-        </DataTable>
-    }
-    .into_any()
+fn of_kind(kind: ServiceKind) -> ServiceFilter {
+    ServiceFilter { kind: Some(kind), ..ServiceFilter::default() }
 }
 
 /// Pesos as people read them.
@@ -269,17 +204,17 @@ fn pesos(amount: u64, locale: Locale) -> String {
     format!("${}", format::count(amount, locale))
 }
 
-fn costs_of(cost: Cost, locale: Locale) -> impl IntoView {
+fn costs_of(cost: Cost, services: AnyView, locale: Locale) -> impl IntoView {
     let each = cost.each().map_or_else(|| "—".to_owned(), |each| pesos(each, locale));
     view! {
         <td data-align="end">{pesos(cost.pesos, locale)}</td>
-        {figure(cost.services, locale)}
+        {services}
         <td data-align="end">{each}</td>
     }
 }
 
 #[component]
-fn Costs(lines: Vec<CostLine>, all: Cost) -> impl IntoView {
+fn Costs(id: ProgrammeId, lines: Vec<CostLine>, all: Cost) -> impl IntoView {
     let locale = locale();
     if lines.is_empty() {
         return view! { <p class="soft">{say::costs_empty(locale)}</p> }.into_any();
@@ -291,9 +226,13 @@ fn Costs(lines: Vec<CostLine>, all: Cost) -> impl IntoView {
         Column::figures(coordination::services(locale)),
         Column::figures(say::cost_each(locale)),
     ];
+    let shared = lines.iter().any(|line| line.is_shared);
+    let shared = shared.then(|| view! { <p class="soft small">{say::cost_shared(locale)}</p> });
     let rows = lines
         .into_iter()
         .map(|line| {
+            let there = ServiceFilter { outreach: Some(line.outreach), ..ServiceFilter::default() };
+            let services = opened(line.cost.services, (id, &there), locale);
             view! {
                 <tr>
                     <th scope="row">
@@ -302,7 +241,7 @@ fn Costs(lines: Vec<CostLine>, all: Cost) -> impl IntoView {
                     <td>
                         <DateText date=line.held_on />
                     </td>
-                    {costs_of(line.cost, locale)}
+                    {costs_of(line.cost, services, locale)}
                 </tr>
             }
         })
@@ -311,7 +250,7 @@ fn Costs(lines: Vec<CostLine>, all: Cost) -> impl IntoView {
         <tr>
             <th scope="row">{say::all_together(locale)}</th>
             <td></td>
-            {costs_of(all, locale)}
+            {costs_of(all, figure(all.services, locale).into_any(), locale)}
         </tr>
     }
     .into_any();
@@ -319,6 +258,7 @@ fn Costs(lines: Vec<CostLine>, all: Cost) -> impl IntoView {
         <DataTable caption=say::costs(locale) columns=columns totals=totals>
             {rows}
         </DataTable>
+        {shared}
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use domain::booking::{Eligibility, Offering, Priority};
 use domain::catalogue::{SanitaryPhase, Species};
 use domain::desk::planned::{Duty, OfferingLine, PartOf, PlanField, PlanSheet};
-use domain::id::SubmissionId;
+use domain::id::{ProgrammeId, SubmissionId};
 use domain::outreach::OutreachStatus;
 use domain::timestamp::{Timestamp, Zone};
 use domain::unicode::capital;
@@ -114,7 +114,8 @@ fn before(deed: Deed, (sheet, zone): (&PlanSheet, &Zone), tried: Tried) -> Tried
         Deed::Offering => {
             let wanted = Offering::from_code(&tried.value(PlanField::Offering));
             let line = sheet.offerings.iter().find(|line| Some(line.offering) == wanted);
-            wanted.map(|wanted| of_offering(wanted, line)).unwrap_or_default()
+            let own = sheet.outreach.programme;
+            wanted.map(|wanted| of_offering(wanted, line, own)).unwrap_or_default()
         }
         Deed::Reschedule | Deed::Copy => {
             vec![(PlanField::Starts, hour(sheet.outreach.starts_at, zone))]
@@ -140,7 +141,11 @@ fn before(deed: Deed, (sheet, zone): (&PlanSheet, &Zone), tried: Tried) -> Tried
 }
 
 /// An offering as it is, or as it usually is.
-fn of_offering(offering: Offering, line: Option<&OfferingLine>) -> Vec<(PlanField, String)> {
+fn of_offering(
+    offering: Offering,
+    line: Option<&OfferingLine>,
+    own: ProgrammeId,
+) -> Vec<(PlanField, String)> {
     let rule = line.map_or(Eligibility::usual(offering), |line| line.eligibility);
     let flat_faced = if rule.takes_flat_faced { "on" } else { "" };
     vec![
@@ -153,6 +158,7 @@ fn of_offering(offering: Offering, line: Option<&OfferingLine>) -> Vec<(PlanFiel
         (PlanField::FlatFaced, flat_faced.to_owned()),
         (PlanField::PerOwner, rule.per_owner.to_string()),
         (PlanField::PerHousehold, shown(rule.per_household)),
+        (PlanField::Programme, line.map_or(own, |line| line.programme).to_string()),
     ]
 }
 
@@ -304,7 +310,7 @@ fn offering(ask: Asking<'_>, sheet: &PlanSheet) -> Vec<AnyView> {
     let species = species.map(|one| Choice::new(one.code(), capital(one.label(locale))));
     let is_checked = !ask.tried.value(PlanField::FlatFaced).is_empty();
     let flat = ask.tried.question(PlanField::FlatFaced, locale);
-    vec![
+    let mut questions = vec![
         what,
         ask.line(PlanField::Capacity, Keyboard::Digits, Some(say::capacity_hint(locale))),
         ask.line(PlanField::Minutes, Keyboard::Digits, None),
@@ -315,7 +321,23 @@ fn offering(ask: Asking<'_>, sheet: &PlanSheet) -> Vec<AnyView> {
         ask.line(PlanField::PerOwner, Keyboard::Digits, None),
         ask.maybe(PlanField::PerHousehold, Keyboard::Digits, Some(say::per_household_hint(locale))),
         view! { <Checkbox question=flat checked=is_checked /> }.into_any(),
-    ]
+    ];
+    questions.extend(payer(ask, sheet));
+    questions
+}
+
+/// Which programme pays for it; where only one may, there is nothing to ask.
+fn payer(ask: Asking<'_>, sheet: &PlanSheet) -> Option<AnyView> {
+    if sheet.programmes.len() < 2 {
+        return None;
+    }
+    let choices = sheet.programmes.iter();
+    let choices = choices.map(|(id, name)| Choice::new(id.to_string(), name.clone()));
+    let choices: Vec<_> = choices.collect();
+    let question = ask.tried.question(PlanField::Programme, ask.locale);
+    let question = question.hint(say::programme_hint(ask.locale));
+    let value = ask.tried.value(PlanField::Programme);
+    Some(view! { <Select question=question choices=choices value=value /> }.into_any())
 }
 
 fn duty(ask: Asking<'_>, sheet: &PlanSheet) -> Vec<AnyView> {

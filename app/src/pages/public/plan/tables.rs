@@ -58,6 +58,7 @@ pub(super) fn Offerings(sheet: PlanSheet) -> impl IntoView {
         Column::figures(say::stations_column(locale)),
         Column::words(say::taken_column(locale)),
     ];
+    columns.extend(sheet.is_shared().then(|| Column::words(say::programme(locale))));
     columns.extend(sheet.may_plan.then(|| Column::words(say::actions_column(locale))));
     let rows = sheet.offerings.iter().map(|line| offering(line, &sheet, locale)).collect_view();
     view! {
@@ -77,6 +78,11 @@ fn offering(line: &OfferingLine, sheet: &PlanSheet, locale: Locale) -> impl Into
     let key = (PlanField::Offering.code(), code);
     let change = (about(Deed::Offering, sheet, key), say::change_what(locale, name));
     let drop = (about(Deed::Drop, sheet, key), say::drop_what(locale, name));
+    let paid = sheet.is_shared().then(|| {
+        let mut known = sheet.programmes.iter();
+        let name = known.find(|(id, _)| *id == line.programme).map(|(_, name)| name.clone());
+        view! { <td>{name}</td> }
+    });
     let acts = sheet.may_plan.then(|| {
         view! {
             <td>
@@ -101,6 +107,7 @@ fn offering(line: &OfferingLine, sheet: &PlanSheet, locale: Locale) -> impl Into
             {figure(line.minutes.into(), locale)}
             {figure(line.stations.into(), locale)}
             <td>{words::taken(&line.eligibility, locale)}</td>
+            {paid}
             {acts}
         </tr>
     }

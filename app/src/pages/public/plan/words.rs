@@ -109,6 +109,7 @@ pub(super) fn field(field: PlanField, locale: Locale) -> &'static str {
         PlanField::FlatFaced => say::field_flat_faced(locale),
         PlanField::PerOwner => say::field_per_owner(locale),
         PlanField::PerHousehold => say::field_per_household(locale),
+        PlanField::Programme => say::programme(locale),
         PlanField::PartOf => say::field_part_of(locale),
         PlanField::Phase => say::field_phase(locale),
         PlanField::PhaseOn => say::field_phase_on(locale),
@@ -174,13 +175,17 @@ pub(super) fn conflict(conflict: &Conflict, locale: Locale) -> String {
             let day = format::date(*expires_on, locale);
             say::conflict_expires(locale, (*doses).into(), batch, day, product)
         }
-        Conflict::TargetPassed { target, planned, promised } => {
+        Conflict::TargetPassed { programme, target, planned, promised } => {
             let what = match target {
                 Target::Implantations => say::target_implantations(locale),
                 Target::DewormingsInternal => say::stock_internal(locale),
                 Target::DewormingsExternal => say::stock_external(locale),
                 Target::Sterilisations => say::target_sterilisations(locale),
                 Target::Outreaches => say::target_outreaches(locale),
+            };
+            let what = match programme {
+                Some(programme) => format!("{what} ({programme})"),
+                None => what.to_owned(),
             };
             say::conflict_target(locale, count(*planned), count(*promised), what)
         }

@@ -12,6 +12,7 @@ use domain::desk::stock::{OddChip, Oddity};
 use domain::id::OutreachId;
 use domain::outreach::OutreachKind;
 use domain::role::Role;
+use domain::service::ServiceKind;
 use domain::stock::{Balance, DoseBalance};
 use domain::territory::Commune;
 use domain::timestamp::{Twice, WallTime};
@@ -89,6 +90,7 @@ fn act() -> AttendanceAct {
         offerings: vec![(Offering::Chip, figures)],
         turned_away: vec![away(Some("unfit"), 4), away(Some("of_another_version"), 1)],
         counts: Counts { implantations: 48, verifications: 3, ..Counts::default() },
+        payers: Vec::new(),
         surgeries_not_performed: 2,
         talks: (1, 30),
         chips: Balance { received: 60, implanted: 48, lost: 1, in_box: 11 },
@@ -212,6 +214,32 @@ fn the_act_tells_what_became_of_every_place_chip_and_service() {
     }
     assert!(!text.contains("Borrador"), "{text}");
     assert!(pages(&pdf) <= 3);
+}
+
+#[test]
+fn where_several_pay_the_act_says_who_pays_for_what() {
+    let mut shared = act();
+    let (own, other) = (shared.heading.programme.clone(), "Microchips de invierno".to_owned());
+    shared.heading.programme = format!("{own}, {other}");
+    // Its words lie across the whole sheet.
+    shared.heading.demonstration = false;
+    let paid = |kind: &ServiceKind| match kind {
+        ServiceKind::Sterilisation => (*kind, own.clone()),
+        kind => (*kind, other.clone()),
+    };
+    shared.payers = ServiceKind::ALL.iter().map(paid).collect();
+    let pdf = Certificates::new().unwrap().attendance(&shared).unwrap();
+    keep("attendance-shared.pdf", &pdf);
+    let laid_out = String::from_utf8(poppler("pdftotext", &["-layout", "-", "-"], &pdf)).unwrap();
+    let words = laid_out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "Microchips implantados Microchips de invierno 48",
+        "Esterilizaciones no realizadas Plan Veterinario en Marcha 2026 2",
+        "Charlas 1",
+    ] {
+        assert!(words.contains(line), "{line:?} is missing in {words:?}");
+    }
+    assert!(words.contains(&format!("{own}, {other}")), "{words}");
 }
 
 #[test]

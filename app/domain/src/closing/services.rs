@@ -1,0 +1,64 @@
+//! The services behind a figure of a programme.
+
+use crate::chip_number::ChipNumber;
+use crate::id::{AnimalId, OutreachId, ProgrammeId};
+use crate::service::ServiceKind;
+use crate::timestamp::CivilDate;
+
+/// Which of a programme's services are asked for; all that count where nothing is said. Of a unit
+/// and of where the owners lived, an empty text asks for those of whom it is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceFilter {
+    /// Of one kind.
+    pub kind: Option<ServiceKind>,
+    /// At one outreach.
+    pub outreach: Option<OutreachId>,
+    /// At the outreaches of a commune, by its code.
+    pub commune: Option<String>,
+    /// At the outreaches of a neighbourhood unit, by its key.
+    pub unit: Option<String>,
+    /// Of owners who lived in a commune, by its code.
+    pub residence: Option<String>,
+    /// In a month, `2026-11`.
+    pub month: Option<String>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceLine {
+    /// How it is counted.
+    pub kind: ServiceKind,
+    /// The local day.
+    pub on: CivilDate,
+    /// On which animal.
+    pub animal: AnimalId,
+    /// What it is called.
+    pub animal_name: String,
+    /// The chip, of a chip's services.
+    pub chip: Option<ChipNumber>,
+    /// At which outreach.
+    pub outreach: OutreachId,
+    /// What that is called.
+    pub outreach_name: String,
+}
+
+/// A page of them, those of the latest outreach first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceList {
+    /// Whose they are.
+    pub programme: ProgrammeId,
+    /// Its name.
+    pub name: String,
+    /// Which were asked for.
+    pub filter: ServiceFilter,
+    /// The name of the outreach that was asked for, where there is one.
+    pub outreach_name: Option<String>,
+    /// How many there are in all.
+    pub total: u32,
+    /// Those of this page.
+    pub lines: Vec<ServiceLine>,
+    /// Which page, from 1.
+    pub page: u32,
+    /// How many there are.
+    pub pages: u32,
+}
