@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::facts::{self, Source};
 use crate::actor::{Actor, authorise};
+use crate::clock;
 use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -226,14 +227,33 @@ async fn issue(
         return Ok(None);
     };
     let facts = json(&facts).map_err(Error::Failed)?;
+    let keeps_slip = is_of(tx, waiting, &owner).await?;
     let row = IssueRow {
         id: waiting.id,
         owner_id: owner.id.0,
+        keeps_slip,
         link: &link,
         facts: &facts,
         issued_at: now.0,
     };
-    Ok(tx.issue_document(&row).await?.then_some(owner))
+    if !tx.issue_document(&row).await? {
+        return Ok(None);
+    }
+    if !keeps_slip && owner.details.email.is_none() {
+        let seed = clock::fresh_id();
+        tx.set_slip(waiting.id, seed, &papers::slip_hash(&office.slip_code(seed))).await?;
+    }
+    Ok(Some(owner))
+}
+
+/// Whether a document was drawn up for an owner, or for one that was united with it. Who gave the
+/// animal away meanwhile has a slip in the drawer that must not open the records of who has it now.
+async fn is_of(tx: &mut Tx, document: &DocumentRow, owner: &OwnerRecord) -> Result<bool, Error> {
+    if document.owner_id == owner.id.0 {
+        return Ok(true);
+    }
+    let before = tx.owner(document.owner_id).await?;
+    Ok(before.is_some_and(|row| row.merged_into == Some(owner.id.0)))
 }
 
 /// An animal, its chip and its owner as they stand: of merged records the kept ones, with the chip
