@@ -215,7 +215,7 @@ async fn issue(
     let source = Source {
         service: &service,
         animal: &animal,
-        chip,
+        chip: facts::chip_named(&service.details, chip),
         owner: &owner,
         replaces: waiting.replaces_id.map(DocumentId),
     };
