@@ -53,7 +53,8 @@ pub async fn draw_signature(office: &Office, actor: Actor, drawing: Drawing) -> 
 /// Answers how many were issued.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::NotYourOutreach`], [`Refusal::SignatureMissing`].
+/// [`Refusal::Forbidden`], [`Refusal::SignatureMissing`]; [`Refusal::NotYourOutreach`] for an
+/// outreach that one does not work at and where nothing waits for one's signature.
 pub async fn authorise_outreach(
     office: &Office,
     actor: Actor,
@@ -67,7 +68,10 @@ pub async fn authorise_outreach(
         .write_with((office.clone(), actor), move |tx, (office, actor)| {
             Box::pin(async move {
                 let team = tx.team(&[outreach.0]).await?;
-                if !team.iter().any(|member| member.staff_id == staff.0) {
+                let works_there = team.iter().any(|member| member.staff_id == staff.0);
+                let waiting = tx.waiting_documents(staff.0, outreach.0).await?;
+                // Who left the team still answers for what was done in the own name before.
+                if !works_there && waiting.is_empty() {
                     return Err(Error::Refused(Refusal::NotYourOutreach));
                 }
                 let row = tx.staff(staff.0).await?;
@@ -84,7 +88,6 @@ pub async fn authorise_outreach(
                 let subject = Subject::Outreach(outreach);
                 let entry = Entry::new(subject, "signature_authorised", *actor, now, &staff)?;
                 history::append(tx, &entry).await?;
-                let waiting = tx.waiting_documents(staff.0, outreach.0).await?;
                 issue_all(tx, office, waiting, now).await
             })
         })
