@@ -50,6 +50,7 @@ mod it {
     mod keys;
     mod lent;
     mod lookup;
+    mod masked;
     mod merging;
     mod moments;
     mod named;
