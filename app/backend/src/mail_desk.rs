@@ -1,9 +1,11 @@
 //! The outbox as the coordination sees it: what left, what waits, what only a person can send.
 
 mod address;
+mod bounced;
 
 pub use address::NO_ADDRESS;
 pub(crate) use address::{follow, send_everything};
+pub use bounced::{Report, bounced};
 
 use domain::contact::Email;
 use domain::desk::queue::{MailLine, MailList, MailState};

@@ -24,6 +24,7 @@ mod it {
     mod booking_line;
     mod booking_races;
     mod bookings;
+    mod bounced;
     mod carried;
     mod chips;
     mod closing;
