@@ -82,11 +82,13 @@ failing("a refused mail is shown to the coordinator and sent again from there", 
     await page.goto("/coordinacion/correos");
     await expect(page.locator("tbody")).toContainText(address, { timeout: 1_000 });
   }).toPass({ timeout: 60_000 });
+  const dead = page.getByRole("row", { name: new RegExp(address) });
+  await expect(dead).toContainText("El servidor de correo lo rechazó (550)");
   await expectAccessible(page);
   await shot(page, "coordination-mail-dead");
   unruly.manner = "accept";
   await alive(page);
-  await page.getByRole("row", { name: new RegExp(address) }).getByRole("button").click();
+  await dead.getByRole("button").click();
   await page.getByRole("dialog").getByRole("button", { name: "Reenviar" }).click();
   await expect.poll(() => to(unruly.taken, address).length, { timeout: 60_000 }).toBe(1);
 });

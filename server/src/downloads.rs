@@ -18,8 +18,8 @@ use crate::session::Visitor;
 use crate::site;
 use crate::state::AppState;
 
-/// `GET /documentos/{id}`: for a coordinator every document, for others those of the outreaches
-/// they work at. The owner sees that it was looked at.
+/// `GET /documentos/{id}`: for a coordinator every document, for others those in their name and
+/// those of the outreaches they work at. The owner sees that it was looked at.
 ///
 /// # Errors
 /// [`Refusal::DocumentUnknown`], also for a document that is not theirs to see.

@@ -13,7 +13,7 @@ mod verify;
 
 pub(crate) use backdrop::Backdrop;
 pub use facts::Source;
-pub(crate) use facts::{as_printed, differs, draw_up};
+pub(crate) use facts::{as_printed, chip_named, differs, draw_up};
 pub use provisional::{proved, short_code, verify_any, verify_provisional};
 pub(crate) use signing::issue_all;
 pub use signing::{authorise_outreach, draw_signature, withdraw_authorisation};

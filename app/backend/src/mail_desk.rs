@@ -1,9 +1,11 @@
 //! The outbox as the coordination sees it: what left, what waits, what only a person can send.
 
 mod address;
+mod bounced;
 
 pub use address::NO_ADDRESS;
 pub(crate) use address::{follow, send_everything};
+pub use bounced::{Report, bounced};
 
 use domain::contact::Email;
 use domain::desk::queue::{MailLine, MailList, MailState};
@@ -101,6 +103,7 @@ fn line(row: MessageRow) -> MailLine {
 /// [`Refusal::Forbidden`]; [`Refusal::Invalid`] for an address that is none;
 /// [`Refusal::RecipientFixed`] for a letter that goes to its own address only;
 /// [`Refusal::LinkUnusable`] when what it carried opens nothing any more;
+/// [`Refusal::DocumentNotValid`] when none of its documents is in force any more;
 /// [`Refusal::ChangedMeanwhile`] when it is neither dead nor sent.
 pub async fn resend(
     office: &Office,
@@ -123,6 +126,9 @@ pub async fn resend(
                 let Some(row) = tx.message(id.0).await? else { return Err(gone) };
                 let other = recipient.as_deref().filter(|other| *other != row.recipient);
                 may_send(&row, other, now).map_err(Error::Refused)?;
+                if !address::brings_something(tx, &row).await? {
+                    return Err(Error::Refused(Refusal::DocumentNotValid));
+                }
                 let sent = match row.state.as_str() {
                     "dead" => outbox::resend(tx, id, other, now).await?,
                     _ => tx.insert_messages(&[copy(&row, other, now)]).await?,

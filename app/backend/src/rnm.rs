@@ -19,7 +19,7 @@ use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, authorise};
-use crate::desk::register::{kept_animal, kept_owners, lines, sees_whole};
+use crate::desk::register::{kept_animal, kept_owners, lines, sees_whole, words};
 use crate::desk::rnm_counts;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -106,7 +106,7 @@ fn line(animal: &AnimalRecord, owner: &OwnerRecord, whole: bool) -> RnmRow {
         has_email: owner.details.email.is_some(),
         since: animal.rnm_changed_at,
         lacks: rnm::lacks(&owner.details, &animal.details),
-        reason: animal.rnm_reason.clone(),
+        reason: words(animal.rnm_reason.clone(), whole),
         number: animal.rnm_number.clone(),
     }
 }

@@ -24,6 +24,7 @@ mod it {
     mod booking_line;
     mod booking_races;
     mod bookings;
+    mod bounced;
     mod carried;
     mod chips;
     mod closing;
@@ -52,6 +53,7 @@ mod it {
     mod late_home;
     mod lent;
     mod lookup;
+    mod masked;
     mod merging;
     mod moments;
     mod named;

@@ -49,8 +49,8 @@ async fn look(
         Err(error) => Err(Error::Refused(Refusal::field(FieldError::new(Field::Chip, error)))),
     };
     match found {
-        Ok((chip, ChipFound::Registered { lost })) => {
-            Ok(ask.page(move || view! { <FoundMessagePage chip=chip lost=lost /> }).await)
+        Ok((chip, ChipFound::Registered)) => {
+            Ok(ask.page(move || view! { <FoundMessagePage chip=chip /> }).await)
         }
         Ok((chip, ChipFound::Unknown)) => {
             Ok(ask.page(move || view! { <FoundUnknownPage chip=chip /> }).await)
@@ -88,10 +88,8 @@ async fn send(
             Ok(see(routes::FOUND_SENT))
         }
         Err(Error::Refused(refusal)) => {
-            let lost = fields.text("lost") == "true";
             let form = FormState::refused(refusal, fields.keep(&KEPT));
-            let page = move || view! { <FoundMessagePage chip=chip lost=lost /> };
-            Ok(ask.refused(form).page(page).await)
+            Ok(ask.refused(form).page(move || view! { <FoundMessagePage chip=chip /> }).await)
         }
         Err(failed) => Err(failed.into()),
     }

@@ -3,16 +3,18 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use backend::error::Error;
-use backend::mail_desk;
-use backend::tasks::{self, About, TaskBody};
-use domain::id::MessageId;
-use mailroom::bounce::{self, Bounce};
+use backend::error::{Error, Fault};
+use backend::mail_desk::{self, Report};
+use mailroom::bounce;
 
 use crate::state::AppState;
 
 /// Largest report that is read, bytes; a larger one is put aside unread.
 const LARGEST: u64 = 2 * 1024 * 1024;
+
+/// How the name of a file ends that a process has taken and has not dealt with yet; one that is
+/// dealt with is seen (`S`).
+const CLAIMED: &str = ":2,";
 
 /// Reads what is new in the Maildir and opens the tasks. A file is claimed by moving it to `cur`:
 /// of several processes one succeeds. One that could not be taken in goes back.
@@ -25,20 +27,26 @@ pub(super) async fn collect(state: &AppState) {
     };
     while let Ok(Some(entry)) = entries.next_entry().await {
         let file = entry.path();
-        let claimed = match claim(maildir, &file).await {
-            Ok(Some(claimed)) => claimed,
-            Ok(None) => continue,
-            Err(error) => {
-                tracing::error!(%error, "a bounce cannot be moved");
-                continue;
-            }
-        };
-        if let Err(error) = take(state, &claimed).await {
-            tracing::error!(%error, "a bounce was not taken in");
-            if let Err(error) = tokio::fs::rename(&claimed, &file).await {
-                tracing::error!(%error, "a bounce cannot be put back");
-            }
+        match claim(maildir, &file).await {
+            Ok(Some(claimed)) => take_in(state, &claimed, &file).await,
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "a bounce cannot be moved"),
         }
+    }
+}
+
+/// Takes in what a process had claimed that ended before it had dealt with it. What another one has
+/// in hand at this moment is read twice, and becomes one task.
+pub(super) async fn resume(state: &AppState) {
+    let Some(maildir) = &state.config.bounce_maildir else { return };
+    // Before the first bounce there is no such folder.
+    let Ok(mut entries) = tokio::fs::read_dir(maildir.join("cur")).await else { return };
+    while let Ok(Some(entry)) = entries.next_entry().await {
+        let name = entry.file_name();
+        let Some(came_as) = name.to_str().and_then(|name| name.strip_suffix(CLAIMED)) else {
+            continue;
+        };
+        take_in(state, &entry.path(), &maildir.join("new").join(came_as)).await;
     }
 }
 
@@ -47,7 +55,7 @@ async fn claim(maildir: &Path, file: &Path) -> std::io::Result<Option<PathBuf>> 
     let cur = maildir.join("cur");
     tokio::fs::create_dir_all(&cur).await?;
     let name = file.file_name().map(PathBuf::from).unwrap_or_default();
-    let claimed = cur.join(format!("{}:2,S", name.display()));
+    let claimed = cur.join(format!("{}{CLAIMED}", name.display()));
     match tokio::fs::rename(file, &claimed).await {
         Ok(()) => Ok(Some(claimed)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -55,37 +63,35 @@ async fn claim(maildir: &Path, file: &Path) -> std::io::Result<Option<PathBuf>> 
     }
 }
 
+/// Deals with a claimed file, and says so in its name; one that could not be dealt with goes back
+/// to where it came from.
+async fn take_in(state: &AppState, claimed: &Path, came_from: &Path) {
+    let to = match take(state, claimed).await {
+        Ok(()) => {
+            let mut seen = claimed.as_os_str().to_owned();
+            seen.push("S");
+            PathBuf::from(seen)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a bounce was not taken in");
+            came_from.to_owned()
+        }
+    };
+    match tokio::fs::rename(claimed, &to).await {
+        // Another process has dealt with it meanwhile.
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => tracing::error!(%error, "a bounce cannot be put away"),
+        Ok(()) => {}
+    }
+}
+
 async fn take(state: &AppState, file: &Path) -> Result<(), Error> {
-    let length = tokio::fs::metadata(file).await.map_err(backend::error::Fault::from)?.len();
+    let length = tokio::fs::metadata(file).await.map_err(Fault::from)?.len();
     if length > LARGEST {
         return Ok(());
     }
-    let bytes = tokio::fs::read(file).await.map_err(backend::error::Fault::from)?;
+    let bytes = tokio::fs::read(file).await.map_err(Fault::from)?;
     let Some(found) = bounce::read(&bytes) else { return Ok(()) };
-    open_task(state, found).await
-}
-
-/// Opens the task, with whose mail it was and about which animal: once for each message, for the
-/// same report may come twice.
-async fn open_task(state: &AppState, found: Bounce) -> Result<(), Error> {
-    let id = found.message_id.as_deref().and_then(|id| id.split('@').next());
-    let message: Option<MessageId> = id.and_then(|id| id.parse().ok());
-    let body = TaskBody::Bounce { recipient: found.recipient, status: found.status };
-    let now = state.office.clock.now();
-    let opened = state.office.store.write_with((body, message), move |tx, (body, message)| {
-        Box::pin(async move {
-            let row = match message {
-                Some(message) => tx.message(message.0).await?,
-                None => None,
-            };
-            let (owner, animal) = match &row {
-                Some(row) => mail_desk::addressee(tx, row).await?,
-                None => (None, None),
-            };
-            let about = About { owner, animal, message: *message, ..About::default() };
-            tasks::open(tx, body, about, now).await?;
-            Ok::<_, Error>(())
-        })
-    });
-    opened.await
+    let (message_id, recipient, status) = (found.message_id, found.recipient, found.status);
+    mail_desk::bounced(&state.office, Report { message_id, recipient, status }).await
 }

@@ -161,7 +161,7 @@ impl Post {
     async fn deliver(&self, state: &AppState, message: &MessageRow) -> Result<(), Undelivered> {
         let id = MessageId(message.id);
         let contents = letters::contents(state, &self.composer, message).await;
-        // What a letter about an hour would say holds no more: nobody has to see to it.
+        // What the letter would say holds no more: nobody has to see to it.
         if letters::is_overtaken(message, &contents) {
             return Ok(());
         }

@@ -85,10 +85,18 @@ pub(super) async fn contents(
     }
 }
 
-/// Whether a letter about a booking has nothing true to say any more.
+/// Whether a letter has nothing true to say any more: one about a booking, or one whose documents
+/// were all replaced, ended or issued to somebody else before it left. What took their place has a
+/// letter of its own.
 pub(super) fn is_overtaken(message: &MessageRow, contents: &Result<Contents, Error>) -> bool {
-    LetterKind::from_code(&message.kind).is_some()
-        && matches!(contents, Err(Error::Refused(Refusal::LinkUnusable)))
+    let kind = message.kind.as_str();
+    match contents {
+        Err(Error::Refused(Refusal::LinkUnusable)) => LetterKind::from_code(kind).is_some(),
+        Err(Error::Refused(Refusal::DocumentNotValid)) => {
+            matches!(kind, CERTIFICATE | CORRECTION | RNM_APPROVED)
+        }
+        _ => false,
+    }
 }
 
 /// A message whose body is the letter itself.

@@ -73,6 +73,9 @@ impl Upkeep {
         if is_due(&mut self.keys, KEYS_EVERY) {
             told("the keys could not be read", office.keys.refresh(&office.store).await);
         }
+        if self.bounces.is_none() {
+            bounces::resume(state).await;
+        }
         if is_due(&mut self.bounces, BOUNCES_EVERY) {
             bounces::collect(state).await;
         }

@@ -56,9 +56,7 @@ fn taken_outside(pattern: &str) -> Takes {
     match pattern {
         "/verificar" | "/certificados/codigo" => Form(&["code"]),
         "/encontre" => Form(&["chip"]),
-        "/encontre/mensaje" => {
-            Form(&["chip", "person_name", "phone", "address", "message", "lost"])
-        }
+        "/encontre/mensaje" => Form(&["chip", "person_name", "phone", "address", "message"]),
         "/certificados" => Form(&["run", "chip"]),
         "/mis-animales/estado" => Form(&["animal", "state"]),
         "/mis-animales/correo" | "/clave" => Form(&["email"]),

@@ -1,6 +1,9 @@
 //! Mail when the world outside does not cooperate.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
+
+use backend::store::vocabulary::task::TaskRow;
 
 use crate::house::{Engine, House, fresh_folder};
 use crate::outreach::Outreach;
@@ -47,40 +50,84 @@ fn a_mail_server_that_is_away_delays_mail_and_nothing_else() {
     assert!(!log.contains("tenedora"), "no address is logged: {log}");
 }
 
-#[test]
-fn a_bounce_becomes_one_task_for_a_coordinator() {
+/// A Maildir of its own, as a relay makes one.
+fn maildir() -> PathBuf {
     let maildir = fresh_folder();
-    std::fs::create_dir_all(maildir.join("new")).expect("a folder");
-    let setting = maildir.to_str().expect("a path");
-    let house =
-        House::start_with(Engine::Sqlite, &["serve"], &[("HUELLA_BOUNCE_MAILDIR", setting)]);
-    Outreach::in_house(&house, true).visit(1, 12_345_678, CHIP);
-    let (path, _) = mail(&house);
-    let id = path.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
-    let report = format!(
+    for part in ["new", "cur"] {
+        std::fs::create_dir_all(maildir.join(part)).expect("a folder");
+    }
+    maildir
+}
+
+/// A relay's report that a message did not arrive.
+fn report(id: &str) -> String {
+    format!(
         "From: mailer-daemon@example.cl\r\nTo: huella@example.cl\r\nSubject: failed\r\n\
          MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n \
          boundary=\"b\"\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n\
          Reporting-MTA: dns; example.cl\r\n\r\nFinal-Recipient: rfc822; tenedora@example.cl\r\n\
          Action: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
          Message-ID: <{id}@127.0.0.1>\r\nSubject: x\r\n\r\n--b--\r\n"
-    );
-    for name in ["1.report", "2.report"] {
-        std::fs::write(maildir.join("new").join(name), &report).expect("a report");
-    }
-    std::fs::write(maildir.join("new/3.other"), b"Subject: hola\r\n\r\nhola").expect("a mail");
-    wait_for("the Maildir's tidying", || {
-        let left = std::fs::read_dir(maildir.join("new")).ok()?.count();
-        (left == 0).then_some(())
-    });
-    let tasks = house.block_on(async |office| {
+    )
+}
+
+/// The identifier of the one mail of a house.
+fn mailed(house: &House) -> String {
+    let (path, _) = mail(house);
+    path.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned()
+}
+
+/// The open tasks about mail that came back.
+fn bounced(house: &House) -> Vec<TaskRow> {
+    house.block_on(async |office| {
         let open = office
             .store
             .glance(|tx| Box::pin(async move { tx.open_tasks(Some("bounce"), 10).await }));
         open.await.expect("tasks")
+    })
+}
+
+#[test]
+fn a_bounce_becomes_one_task_for_a_coordinator() {
+    let maildir = maildir();
+    let setting = maildir.to_str().expect("a path");
+    let house =
+        House::start_with(Engine::Sqlite, &["serve"], &[("HUELLA_BOUNCE_MAILDIR", setting)]);
+    Outreach::in_house(&house, true).visit(1, 12_345_678, CHIP);
+    let id = mailed(&house);
+    let strange = backend::clock::fresh_id().to_string();
+    for (name, id) in [("1.report", &id), ("2.report", &id), ("3.report", &strange)] {
+        std::fs::write(maildir.join("new").join(name), report(id)).expect("a report");
+    }
+    std::fs::write(maildir.join("new/4.other"), b"Subject: hola\r\n\r\nhola").expect("a mail");
+    let seen = ["1.report:2,S", "2.report:2,S", "3.report:2,S", "4.other:2,S"];
+    wait_for("the Maildir's tidying", || {
+        seen.iter().all(|name| maildir.join("cur").join(name).exists()).then_some(())
     });
+    let tasks = bounced(&house);
     assert_eq!(tasks.len(), 1, "{tasks:?}");
     assert_eq!(tasks[0].message_id.map(|known| known.to_string()), Some(id));
     assert!(tasks[0].owner_id.is_some() && tasks[0].animal_id.is_some(), "{tasks:?}");
+    let _ = std::fs::remove_dir_all(maildir);
+}
+
+#[test]
+fn a_bounce_that_a_process_had_in_hand_when_it_was_killed_is_taken_in_by_the_next() {
+    let maildir = maildir();
+    let mut first = House::start(Engine::Sqlite);
+    Outreach::in_house(&first, true).visit(1, 12_345_678, CHIP);
+    let id = mailed(&first);
+    first.stop();
+    std::fs::write(maildir.join("cur/1.report:2,"), report(&id)).expect("a report");
+    let secret = first.folder.join("secret");
+    let settings = [
+        ("HUELLA_SECRET_FILE", secret.to_str().expect("a path")),
+        ("HUELLA_BOUNCE_MAILDIR", maildir.to_str().expect("a path")),
+    ];
+    let next = House::on(first.database(), &settings);
+    wait_for("the report", || maildir.join("cur/1.report:2,S").exists().then_some(()));
+    let tasks = bounced(&first);
+    assert_eq!(tasks.len(), 1, "{}", next.log());
+    assert_eq!(tasks[0].message_id.map(|known| known.to_string()), Some(id));
     let _ = std::fs::remove_dir_all(maildir);
 }

@@ -6,10 +6,18 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use backend::actor::Actor;
-use backend::store::StoreError;
+use backend::clock::fresh_id;
+use backend::documents;
+use backend::error::Error;
+use backend::outbox::{self, Letter};
+use backend::rnm::RNM_APPROVED;
 use backend::store::vocabulary::animal::AnimalRow;
 use backend::store::vocabulary::programme::OutreachRow;
+use backend::store::{StoreError, Tx};
+use backend::submissions::{CERTIFICATE, CORRECTION};
+use domain::id::{DocumentId, StaffId};
 use domain::role::Role;
+use domain::timestamp::Timestamp;
 use serde_json::json;
 
 use crate::client::{Answer, Client};
@@ -115,7 +123,7 @@ fn united(house: &House, animal: &str) -> String {
         let united = office.store.write(move |tx| {
             Box::pin(async move {
                 let row = tx.animal(merged).await?.expect("an animal");
-                let id = backend::clock::fresh_id();
+                let id = fresh_id();
                 let kept = AnimalRow { id, chip: None, ..row.clone() };
                 tx.insert_animals(std::slice::from_ref(&kept)).await?;
                 let behind = AnimalRow { merged_into: Some(id), merged_to: Some(id), ..row };
@@ -184,6 +192,54 @@ fn what_is_authorised_later_leaves_as_one_mail_with_all_its_documents() {
         assert!(text_of(&mail).contains("Ñato"));
         std::thread::sleep(Duration::from_secs(1));
         assert_eq!(mails(&house, 1).len(), 1);
+    }
+}
+
+/// Writes every letter that carries a document.
+async fn carried(tx: &mut Tx, id: DocumentId, now: Timestamp) -> Result<(), Error> {
+    let row = tx.document(id.0).await?.expect("a document");
+    let (owner, animal) = (row.owner_id, row.animal_id);
+    let letters = [
+        (CERTIFICATE, json!({ "owner": owner, "documents": [id] })),
+        (CORRECTION, json!({ "owner": owner, "documents": [], "corrected": [id] })),
+        (RNM_APPROVED, json!({ "owner": owner, "animal": animal, "document": id })),
+    ];
+    for (kind, body) in letters {
+        let recipient = "tenedora@example.cl.invalid";
+        let letter = Letter { kind, recipient, body: &body, about: None, due_at: now };
+        outbox::enqueue(tx, letter, now).await?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_letter_whose_documents_were_all_revoked_before_it_left_is_no_dead_one() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let reply = Outreach::in_house(&house, true).visit(1, 12_345_678, CHIP);
+        let document = reply["answers"][0]["documents"][0]["id"].as_str().expect("an id");
+        let id: DocumentId = document.parse().expect("a UUID");
+        mails(&house, 1);
+        let coordinator = Actor::Staff { id: StaffId(fresh_id()), role: Role::Coordinator };
+        house.block_on(async |office| {
+            let revoked = documents::revoke(office, coordinator, id, "prueba".to_owned());
+            revoked.await.expect("it is revoked");
+            let now = office.clock.now();
+            let written =
+                office.store.write(move |tx| Box::pin(async move { carried(tx, id, now).await }));
+            written.await.expect("three letters");
+        });
+        let began = Instant::now();
+        loop {
+            let unsent = house.run(&["outbox", "list"], "").stdout;
+            if unsent.is_empty() {
+                break;
+            }
+            let late = began.elapsed() > Duration::from_secs(40);
+            assert!(!late, "{}: {}", String::from_utf8_lossy(&unsent), house.log());
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        assert_eq!(mails(&house, 1).len(), 1, "nothing more has left");
     }
 }
 
@@ -270,7 +326,7 @@ fn revoked_replaced_and_withdrawn_documents_are_told_and_listed() {
     house.block_on(async |office| {
         let text = path_of(&revoked).replace("/V/", "");
         let id = domain::certificate::decode(&text).expect("ours").payload.document;
-        let done = backend::documents::revoke(office, veterinarian, id, "prueba".to_owned());
+        let done = documents::revoke(office, veterinarian, id, "prueba".to_owned());
         done.await.expect("it is revoked");
     });
     withdraw(&house, &links[1]);
@@ -304,7 +360,7 @@ fn withdraw(house: &House, link: &str) {
     let command =
         serde_json::json!({ "command": "annul_service", "service": service, "reason": "Error" });
     let act = serde_json::json!({
-        "id": backend::clock::fresh_id(),
+        "id": fresh_id(),
         "commands": [command],
     });
     coordinator.post_json("/api/coordinacion/registro/anotar", &act).expect(200);

@@ -66,13 +66,23 @@ pub(crate) fn sees_whole(actor: &Actor) -> bool {
     actor.caller().is_none_or(|caller| allows(caller, UseCase::ReadRegistry))
 }
 
+/// What stands for words that somebody may not read.
+fn hidden() -> String {
+    "···".to_owned()
+}
+
+/// What somebody wrote in their own words, which may tell anything of anybody: for who sees
+/// personal data masked, that there is something.
+pub(crate) fn words(written: Option<String>, whole: bool) -> Option<String> {
+    written.map(|written| if whole { written } else { hidden() })
+}
+
 /// An owner's data as people read them.
 pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
-    let hide = || "···".to_owned();
     let document = details.document.to_string();
     let commune = details.commune.map(|commune| commune.code());
     // What was typed may say more than a commune does.
-    let elsewhere = |place: &ShortText<60>| if whole { place.to_string() } else { hide() };
+    let elsewhere = |place: &ShortText<60>| if whole { place.to_string() } else { hidden() };
     let commune = commune.or_else(|| details.elsewhere.as_ref().map(elsewhere));
     if whole {
         return OwnerLines {
@@ -84,13 +94,13 @@ pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
             commune,
         };
     }
-    let hidden: String = document.chars().take(2).chain("···".chars()).collect();
+    let begun: String = document.chars().take(2).chain(hidden().chars()).collect();
     OwnerLines {
         name: details.name.masked(),
-        document: details.document.run().map_or(hidden, |run| run.masked()),
+        document: details.document.run().map_or(begun, |run| run.masked()),
         phone: details.phone.map(|phone| phone.masked()),
         email: details.email.as_ref().map(|email| email.masked()),
-        address: details.address.as_ref().map(|_| hide()),
+        address: details.address.as_ref().map(|_| hidden()),
         commune,
     }
 }
@@ -211,6 +221,10 @@ async fn animal_sheet(
         merged.push((other.id, other.details.name.to_string()));
     }
     let documents = tx.documents_of(&ids).await?;
+    let mut documents = signature::lines(tx, documents).await?;
+    for line in &mut documents {
+        line.ended = words(line.ended.take(), whole);
+    }
     let lacks = match chip {
         Some(_) => rnm::lacks(&owner.details, &record.details),
         None => Vec::new(),
@@ -230,10 +244,10 @@ async fn animal_sheet(
         vital_since: record.vital_since,
         rnm_state: record.rnm_state,
         rnm_number: record.rnm_number,
-        rnm_reason: record.rnm_reason,
+        rnm_reason: words(record.rnm_reason, whole),
         rnm_lacks: lacks,
         services: services(tx, &ids, (whole, allows(caller, UseCase::CorrectAny))).await?,
-        documents: signature::lines(tx, documents).await?,
+        documents,
         pictures: pictures::of_animals(tx, &actor, &ids).await?,
         merged,
         history: chronicle::of(tx, Subject::Animal(record.id), &actor).await?,
@@ -275,6 +289,9 @@ async fn services(
         let reason = row.annulled_reason.clone();
         let mut service = ServiceRecord::try_from(row)?;
         let consent = consent(&mut service.details, whole);
+        if !whole {
+            hide_remarks(&mut service.details);
+        }
         let outreach = match service.outreach {
             Some(id) => tx.outreach(id.0).await?.map(|outreach| outreach.name),
             None => None,
@@ -290,7 +307,7 @@ async fn services(
             veterinarians: here.map(|one| (StaffId(one.staff_id), one.name.clone())).collect(),
             details: service.details,
             consent,
-            annulled: service.annulled_at.map(|_| reason.unwrap_or_default()),
+            annulled: words(service.annulled_at.map(|_| reason.unwrap_or_default()), whole),
         });
     }
     Ok(sheets)
@@ -305,6 +322,15 @@ fn consent(details: &mut ServiceDetails, whole: bool) -> Option<ConsentSheet> {
         Some(drawing) => ConsentSheet::Signed { drawing: whole.then_some(drawing) },
         None => ConsentSheet::Unsigned,
     })
+}
+
+/// Leaves of a surgery's remarks that there are some.
+fn hide_remarks(details: &mut ServiceDetails) {
+    if let ServiceDetails::Sterilisation(surgery) = details
+        && surgery.remarks.is_some()
+    {
+        surgery.remarks = ShortText::parse(&hidden()).ok();
+    }
 }
 
 /// The one animal or owner that a chip, a RUN or an identifier names, for acts that need a second

@@ -26,7 +26,7 @@ const PAGE: i64 = 50;
 /// The first day of everything.
 const EVER: &str = "1900-01-01";
 
-/// One's own signature and outreaches.
+/// One's own signature, the own outreaches and those where something waits for it.
 ///
 /// # Errors
 /// [`domain::refusal::Refusal::Forbidden`].
@@ -49,6 +49,12 @@ pub async fn desk(office: &Office, present: &Present) -> Result<SignatureDesk, E
                 let waiting: HashMap<_, _> =
                     tx.count_waiting_documents(staff.0).await?.into_iter().collect();
                 let mut rows = tx.outreaches_of(staff.0, EVER).await?;
+                // Where something waits, also for who has left the team since.
+                for id in waiting.keys() {
+                    if !rows.iter().any(|row| row.id == *id) {
+                        rows.extend(tx.outreach(*id).await?);
+                    }
+                }
                 rows.sort_by_key(|row| std::cmp::Reverse(row.starts_at));
                 for row in rows {
                     let leave = tx.authorisation(staff.0, row.id).await?;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::act::{self, Draft};
 use super::may;
+use super::register::words;
 use crate::accounts::session::Present;
 use crate::error::Error;
 use crate::office::Office;
@@ -24,7 +25,8 @@ use crate::store::vocabulary::service::{AttendeeRow, EducationRow};
 use crate::store::{StoreError, Tx};
 use crate::submissions::Listed;
 
-/// The teaching sessions of an outreach, oldest first.
+/// The teaching sessions of an outreach, oldest first; who listened, and why one was annulled, for
+/// who may read names.
 ///
 /// # Errors
 /// A failed database.
@@ -39,7 +41,7 @@ pub(crate) async fn of(
     for row in tx.attendees_of(&ids).await? {
         listed.entry(row.session_id).or_default().push(named(row)?);
     }
-    rows.into_iter().map(|row| talk(row, &mut listed)).collect()
+    rows.into_iter().map(|row| talk(row, &mut listed, with_names)).collect()
 }
 
 /// Somebody of a list, as it is read again when the list is corrected.
@@ -50,7 +52,11 @@ fn named(row: AttendeeRow) -> Result<String, StoreError> {
     Ok(Attendee { name, run }.to_string())
 }
 
-fn talk(row: EducationRow, listed: &mut BTreeMap<Uuid, Vec<String>>) -> Result<Talk, StoreError> {
+fn talk(
+    row: EducationRow,
+    listed: &mut BTreeMap<Uuid, Vec<String>>,
+    with_names: bool,
+) -> Result<Talk, StoreError> {
     let number = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Talk {
         id: ServiceId(row.id),
@@ -60,7 +66,10 @@ fn talk(row: EducationRow, listed: &mut BTreeMap<Uuid, Vec<String>>) -> Result<T
         material: row.material,
         listed: listed.remove(&row.id).unwrap_or_default(),
         at: Timestamp(row.performed_at),
-        annulled: row.annulled_at.map(|_| row.annulled_reason.unwrap_or_default()),
+        annulled: words(
+            row.annulled_at.map(|_| row.annulled_reason.unwrap_or_default()),
+            with_names,
+        ),
     })
 }
 

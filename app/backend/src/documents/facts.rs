@@ -31,7 +31,7 @@ pub struct Source<'a> {
     pub service: &'a ServiceRecord,
     /// The animal as it is now: the kept record, when the service's was merged into it.
     pub animal: &'a AnimalRecord,
-    /// The chip it carries.
+    /// The chip that the document names.
     pub chip: Option<ChipNumber>,
     /// Its owner.
     pub owner: &'a OwnerRecord,
@@ -142,6 +142,18 @@ pub(super) async fn say(
         demonstration: office.demonstration,
     };
     Ok(Some((facts, link)))
+}
+
+/// The chip that the document of a service names: a voucher the one that was implanted or read,
+/// whoever carries it by now; another one that of the animal.
+pub(crate) fn chip_named(
+    details: &ServiceDetails,
+    carried: Option<ChipNumber>,
+) -> Option<ChipNumber> {
+    match details {
+        ServiceDetails::Microchip(microchip) => Some(microchip.chip),
+        ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => carried,
+    }
 }
 
 /// What a service is certified by.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::facts::{self, Source};
 use crate::actor::{Actor, authorise};
+use crate::clock;
 use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -52,7 +53,8 @@ pub async fn draw_signature(office: &Office, actor: Actor, drawing: Drawing) -> 
 /// Answers how many were issued.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::NotYourOutreach`], [`Refusal::SignatureMissing`].
+/// [`Refusal::Forbidden`], [`Refusal::SignatureMissing`]; [`Refusal::NotYourOutreach`] for an
+/// outreach that one does not work at and where nothing waits for one's signature.
 pub async fn authorise_outreach(
     office: &Office,
     actor: Actor,
@@ -66,7 +68,10 @@ pub async fn authorise_outreach(
         .write_with((office.clone(), actor), move |tx, (office, actor)| {
             Box::pin(async move {
                 let team = tx.team(&[outreach.0]).await?;
-                if !team.iter().any(|member| member.staff_id == staff.0) {
+                let works_there = team.iter().any(|member| member.staff_id == staff.0);
+                let waiting = tx.waiting_documents(staff.0, outreach.0).await?;
+                // Who left the team still answers for what was done in the own name before.
+                if !works_there && waiting.is_empty() {
                     return Err(Error::Refused(Refusal::NotYourOutreach));
                 }
                 let row = tx.staff(staff.0).await?;
@@ -83,7 +88,6 @@ pub async fn authorise_outreach(
                 let subject = Subject::Outreach(outreach);
                 let entry = Entry::new(subject, "signature_authorised", *actor, now, &staff)?;
                 history::append(tx, &entry).await?;
-                let waiting = tx.waiting_documents(staff.0, outreach.0).await?;
                 issue_all(tx, office, waiting, now).await
             })
         })
@@ -214,7 +218,7 @@ async fn issue(
     let source = Source {
         service: &service,
         animal: &animal,
-        chip,
+        chip: facts::chip_named(&service.details, chip),
         owner: &owner,
         replaces: waiting.replaces_id.map(DocumentId),
     };
@@ -226,14 +230,33 @@ async fn issue(
         return Ok(None);
     };
     let facts = json(&facts).map_err(Error::Failed)?;
+    let keeps_slip = is_of(tx, waiting, &owner).await?;
     let row = IssueRow {
         id: waiting.id,
         owner_id: owner.id.0,
+        keeps_slip,
         link: &link,
         facts: &facts,
         issued_at: now.0,
     };
-    Ok(tx.issue_document(&row).await?.then_some(owner))
+    if !tx.issue_document(&row).await? {
+        return Ok(None);
+    }
+    if !keeps_slip && owner.details.email.is_none() {
+        let seed = clock::fresh_id();
+        tx.set_slip(waiting.id, seed, &papers::slip_hash(&office.slip_code(seed))).await?;
+    }
+    Ok(Some(owner))
+}
+
+/// Whether a document was drawn up for an owner, or for one that was united with it. Who gave the
+/// animal away meanwhile has a slip in the drawer that must not open the records of who has it now.
+async fn is_of(tx: &mut Tx, document: &DocumentRow, owner: &OwnerRecord) -> Result<bool, Error> {
+    if document.owner_id == owner.id.0 {
+        return Ok(true);
+    }
+    let before = tx.owner(document.owner_id).await?;
+    Ok(before.is_some_and(|row| row.merged_into == Some(owner.id.0)))
 }
 
 /// An animal, its chip and its owner as they stand: of merged records the kept ones, with the chip

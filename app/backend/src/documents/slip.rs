@@ -131,13 +131,17 @@ pub async fn renew_slip(office: &Office, actor: Actor, id: DocumentId) -> Result
         .await
 }
 
-/// Whether a member of staff may see a document: a coordinator every one, others those of the
-/// outreaches they work at.
+/// Whether a member of staff may see a document: a coordinator every one, a veterinarian those in
+/// the own name, wherever they were issued (contracts, section 3), others those of the outreaches
+/// they work at.
 ///
 /// # Errors
 /// A failed database.
 pub async fn may_see(tx: &mut Tx, actor: &Actor, row: &DocumentRow) -> Result<bool, Error> {
     if allows(actor.caller().unwrap_or(Caller::Public), UseCase::CorrectAny) {
+        return Ok(true);
+    }
+    if row.veterinarian_id.is_some() && row.veterinarian_id == actor.id() {
         return Ok(true);
     }
     let Some(outreach) = row.outreach_id else { return Ok(false) };

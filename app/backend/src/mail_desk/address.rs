@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::{REDIRECTED, addressee};
 use crate::error::Error;
 use crate::outbox::{self, Letter};
+use crate::owner_access::holds;
 use crate::records::{OwnerRecord, from_json};
 use crate::rnm::{RNM_APPROVED, RnmMail};
 use crate::store::vocabulary::document::DocumentRow;
@@ -170,6 +171,28 @@ async fn stop(tx: &mut Tx, owner: &OwnerRecord, post: Post, now: Timestamp) -> R
         return Ok(());
     }
     papers::hand_over(tx, owner, &documents, now).await
+}
+
+/// Whether a letter still has something to bring: one with documents as long as one of them is in
+/// force and its owner's, another one always.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn brings_something(tx: &mut Tx, letter: &MessageRow) -> Result<bool, Error> {
+    let documents = carried(letter)?;
+    if documents.is_empty() {
+        return Ok(true);
+    }
+    let Some(owner) = addressee(tx, letter).await?.0 else { return Ok(false) };
+    for id in documents {
+        if let Some(row) = tx.document(id.0).await?
+            && row.state == "issued"
+            && holds(tx, owner, &row).await?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The documents that a letter brings.

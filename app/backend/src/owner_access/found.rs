@@ -1,7 +1,6 @@
 //! Somebody found an animal: whether its chip is here, and a message to its family. The finder
 //! learns nothing of the owner.
 
-use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::contact::{Email, Phone};
 use domain::field_error::{Field, FieldError, Problem};
@@ -35,16 +34,14 @@ pub const LETTER: &str = "found_pet";
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// What anybody may know of a chip.
+/// What anybody may know of a chip: not what has become of the animal, or what its family says
+/// (contracts, section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChipFound {
     /// On no animal of this register.
     Unknown,
     /// On an animal of this register.
-    Registered {
-        /// Its family is looking for it, and says so.
-        lost: bool,
-    },
+    Registered,
 }
 
 /// What a finder tells.
@@ -89,9 +86,9 @@ pub async fn look(office: &Office, chip: ChipNumber, address: &str) -> Result<Ch
     let now = office.clock.now();
     counters::attempt(&office.store, LOOKS, address, now).await?;
     let found = office.store.read(move |tx| Box::pin(holder(tx, chip))).await?;
-    let Some((animal, owner)) = found else { return Ok(ChipFound::Unknown) };
+    let Some((_, owner)) = found else { return Ok(ChipFound::Unknown) };
     note(office, &owner, "chip").await?;
-    Ok(ChipFound::Registered { lost: animal.vital_state == VitalState::Lost })
+    Ok(ChipFound::Registered)
 }
 
 /// Passes a finder's message on: by mail, or to a coordinator when the owner has no address.

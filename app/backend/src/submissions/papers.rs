@@ -3,7 +3,6 @@
 use domain::chip_number::ChipNumber;
 use domain::document::{DocumentFacts, DocumentState};
 use domain::id::{AnimalId, DocumentId, OwnerId};
-use domain::service::ServiceDetails;
 use domain::submission::IssuedDocument;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use super::desk::{Desk, Stop};
 use super::held::HeldAnimal;
 use super::{Papers, Slips};
 use crate::documents::{
-    self, Ending, Source, as_printed, differs, draw_up, issue_all, kind_and_state,
+    self, Ending, Source, as_printed, chip_named, differs, draw_up, issue_all, kind_and_state,
 };
 use crate::error::Error;
 use crate::history::Subject;
@@ -75,7 +74,8 @@ pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
         let holds =
             |one: &&ServiceRecord| one.id == service && one.counts && one.annulled_at.is_none();
         let Some(service) = held.services.iter().find(holds).cloned() else { continue };
-        let seen = (held.held.record.clone(), held.chip());
+        let chip = chip_named(&service.details, held.chip());
+        let seen = (held.held.record.clone(), chip);
         rows.push(draw(desk, &service, seen, None).await?);
     }
     rows.extend(renewed(desk).await?);
@@ -183,19 +183,19 @@ async fn renew(
 }
 
 /// The chip that a document names when it is drawn up anew: the one that it named, for a chip that
-/// came later is no correction of it; a voucher is about that one. A certificate names another, or
-/// none, where no record of the animal carries that one any more: it was another animal's.
+/// came later is no correction of it. A certificate names another, or none, where no record of the
+/// animal carries that one any more: it was another animal's.
 fn chip_anew(
     held: &HeldAnimal,
     service: &ServiceRecord,
     named: Option<ChipNumber>,
 ) -> Option<ChipNumber> {
-    let is_voucher = matches!(service.details, ServiceDetails::Microchip(_));
     let carries = |chip| held.records().any(|one| one.record.chip == Some(chip));
-    match named {
-        Some(chip) if !is_voucher && !carries(chip) => held.chip(),
+    let of_the_animal = match named {
+        Some(chip) if !carries(chip) => held.chip(),
         named => named,
-    }
+    };
+    chip_named(&service.details, of_the_animal)
 }
 
 /// One mail to each owner with all its documents, held back while one waits for a signature; for an

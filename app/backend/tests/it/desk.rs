@@ -4,6 +4,7 @@ use backend::accounts::session::{FRESH_MS, Present};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
 use backend::desk::{act, home, people, register, signature, unresolved, waiting};
+use backend::documents;
 use backend::error::Error;
 use backend::mail_desk;
 use domain::command::{Command, CorrectionReason};
@@ -18,6 +19,7 @@ use domain::rnm::RnmLack;
 use domain::role::{Role, UseCase};
 use domain::submission::Outcome;
 
+use crate::it::databases::Stored;
 use crate::it::field::{Field, Guest, NOW, dog};
 
 const CHIP: &str = "999000000000201";
@@ -218,7 +220,7 @@ on_both_databases! {
         let missing = signature::authorise(&field.office, &present, field.outreach).await;
         assert_eq!(refused(missing), Refusal::SignatureMissing);
         let drawing = domain::animal::Drawing::parse("M10 100L200 40").unwrap();
-        backend::documents::draw_signature(&field.office, present.actor, drawing).await.unwrap();
+        documents::draw_signature(&field.office, present.actor, drawing).await.unwrap();
         let desk = signature::desk(&field.office, &present).await.unwrap();
         assert!(desk.is_fresh && desk.outreaches[0].waiting == 1);
         field.office.clock.advance_ms(FRESH_MS);
@@ -230,6 +232,43 @@ on_both_databases! {
         let own = signature::own_documents(&field.office, fresh.actor, 1).await.unwrap();
         assert_eq!((own.rows.len(), own.more), (1, false));
         assert_eq!(own.rows[0].state, DocumentState::Issued);
+    }
+
+    async fn who_has_left_the_team_still_signs_and_sees_what_is_in_their_name(database) {
+        let field = Field::on(&database).await;
+        field.submit(field.visit(&Guest::new(40_000_212), CHIP)).await;
+        let (office, present) = (&field.office, at_browser(field.as_veterinarian()));
+        let drawing = domain::animal::Drawing::parse("M10 100L200 40").unwrap();
+        documents::draw_signature(office, present.actor, drawing).await.unwrap();
+        let (outreach, staff) = (field.outreach.0, field.veterinarian.0);
+        let left: Stored<bool> = office
+            .store
+            .write(move |tx| Box::pin(async move { tx.leave_team(outreach, staff).await }))
+            .await;
+        assert!(left.unwrap());
+        let own = async || {
+            let desk = signature::desk(office, &present).await.unwrap();
+            let lines = desk.outreaches.into_iter();
+            lines.map(|line| (line.outreach.id, line.waiting)).collect::<Vec<_>>()
+        };
+        assert_eq!(own().await, [(field.outreach, 1)]);
+        assert_eq!(signature::authorise(office, &present, field.outreach).await.unwrap(), 1);
+        assert_eq!(own().await, [], "nothing waits there any more");
+        let again = signature::authorise(office, &present, field.outreach).await;
+        assert_eq!(refused(again), Refusal::NotYourOutreach);
+        let issued = signature::own_documents(office, present.actor, 1).await.unwrap();
+        let id = issued.rows[0].id;
+        let sees = async |actor: Actor| {
+            let seen = office.store.read(move |tx| {
+                Box::pin(async move {
+                    let row = documents::find(tx, id).await?;
+                    documents::may_see(tx, &actor, &row).await
+                })
+            });
+            seen.await.unwrap()
+        };
+        let other = Actor::Staff { id: StaffId(fresh_id()), role: Role::Veterinarian };
+        assert_eq!((sees(present.actor).await, sees(other).await), (true, false));
     }
 
     async fn a_proposal_shows_both_values(database) {

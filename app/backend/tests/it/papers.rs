@@ -296,6 +296,21 @@ on_both_databases! {
         assert_eq!(database.number(noted).await, 1);
     }
 
+    async fn a_letter_of_what_was_replaced_is_not_sent_again(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_516));
+        field.authorise().await;
+        field.submit(field.visit(&guest, CHIP)).await;
+        let first = MessageId(mails(&field, "pending").await[0].id);
+        desk(&field, &guest, vec![renamed(&guest, "Ñandú")]).await;
+        let second = mails(&field, "pending").await.into_iter().find(|row| row.id != first.0);
+        let second = MessageId(second.unwrap().id);
+        database.raw("UPDATE outbox SET state = 'dead'").await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let again = mail_desk::resend(office, actor, first, String::new()).await;
+        assert_eq!(refused(again), Refusal::DocumentNotValid);
+        mail_desk::resend(office, actor, second, String::new()).await.unwrap();
+    }
+
     async fn a_letter_with_a_secret_goes_to_its_own_address_only(database) {
         let (field, guest) = (Field::on(&database).await, Guest::new(40_000_512));
         field.authorise().await;

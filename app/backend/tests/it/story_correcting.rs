@@ -111,6 +111,7 @@ on_both_databases! {
             let issue = IssueRow {
                 id: issued.id,
                 owner_id: owner.id,
+                keeps_slip: false,
                 link: "TEXT",
                 facts: "{}",
                 issued_at: 2,
@@ -121,8 +122,9 @@ on_both_databases! {
             }
             let entrusted = DocumentRow { veterinarian_id: Some(staff.id), ..waits.clone() };
             assert_eq!(tx.document(waits.id).await?, Some(entrusted));
-            let of_nobody = tx.document(issued.id).await?.unwrap().veterinarian_id;
-            assert_eq!(of_nobody, None, "what is issued is of who signed it");
+            let signed = tx.document(issued.id).await?.unwrap();
+            assert_eq!(signed.veterinarian_id, None, "what is issued is of who signed it");
+            assert_eq!((signed.slip_seed, signed.slip_hash), (None, None));
             Ok(())
         })).await;
         done.unwrap();

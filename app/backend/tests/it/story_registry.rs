@@ -358,6 +358,7 @@ on_both_databases! {
             let issue = IssueRow {
                 id: document.id,
                 owner_id: owner,
+                keeps_slip: true,
                 link: "TEXT",
                 facts: "{}",
                 issued_at: 2,

@@ -210,6 +210,24 @@ fn letter_words(kind: &str, locale: Locale) -> &'static str {
     }
 }
 
+/// Why a mail has not left. What only an expert can use is told with the code.
+fn cause_words(code: &str, locale: Locale) -> String {
+    let words = match code {
+        "bad_address" => say::mail_cause_bad_address(locale),
+        "no_address" => say::mail_cause_no_address(locale),
+        "no_valid_document" => say::mail_cause_no_document(locale),
+        "expired" => say::mail_cause_expired(locale),
+        "connection" => say::mail_cause_connection(locale),
+        "timeout" => say::mail_cause_timeout(locale),
+        "lost" | "lease_lost" => say::mail_cause_interrupted(locale),
+        // Answers of the mail server (RFC 5321).
+        _ if code.starts_with('5') => return say::mail_cause_rejected(locale, code),
+        _ if code.starts_with('4') => return say::mail_cause_deferred(locale, code),
+        _ => return say::mail_cause_other(locale, code),
+    };
+    words.to_owned()
+}
+
 fn row(
     line: MailLine,
     state: MailState,
@@ -228,11 +246,10 @@ fn row(
         .into_any(),
         (false, false) => ().into_any(),
     };
+    let cause = line.error.map(|code| cause_words(&code, locale));
     let last = match state {
         MailState::Dead => view! {
-            <td>
-                <code>{line.error}</code>
-            </td>
+            <td>{cause}</td>
             <td>{again}</td>
         }
         .into_any(),
@@ -242,9 +259,7 @@ fn row(
         }
         .into_any(),
         MailState::Pending | MailState::Leased => view! {
-            <td>
-                <code>{line.error}</code>
-            </td>
+            <td>{cause}</td>
             <td>{moment(line.due_at)}</td>
         }
         .into_any(),
@@ -262,5 +277,31 @@ fn row(
             <td data-align="end">{line.attempts}</td>
             {last}
         </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cause_is_told_in_words() {
+        let told = |code: &str| cause_words(code, Locale::Es);
+        assert_eq!(told("550"), "El servidor de correo lo rechazó (550)");
+        assert_eq!(told("421"), "El servidor de correo lo postergó (421)");
+        assert_eq!(told("permission denied"), told("fault").replace("fault", "permission denied"));
+        let known = [
+            "bad_address",
+            "connection",
+            "expired",
+            "lease_lost",
+            "lost",
+            "no_address",
+            "no_valid_document",
+            "timeout",
+        ];
+        for code in known {
+            assert!(!told(code).contains(code), "{code}");
+        }
     }
 }

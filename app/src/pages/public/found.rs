@@ -87,12 +87,9 @@ pub fn FoundUnknownPage(
 pub fn FoundMessagePage(
     /// The number that was looked up.
     chip: ChipNumber,
-    /// The family says that it is looking for the animal.
-    lost: bool,
 ) -> impl IntoView {
     let locale = locale();
-    let title =
-        if lost { public::found_lost_title(locale) } else { public::found_known_title(locale) };
+    let title = public::found_known_title(locale);
     view! {
         <PublicPage title=title>
             <div class="narrow flow">
@@ -101,14 +98,14 @@ pub fn FoundMessagePage(
                 <FormFaults />
                 <p><ChipText chip=chip size=Size::Large /></p>
                 <p class="lead">{public::found_known_body(locale)}</p>
-                <MessageForm chip=chip lost=lost />
+                <MessageForm chip=chip />
             </div>
         </PublicPage>
     }
 }
 
 #[component]
-fn MessageForm(chip: ChipNumber, lost: bool) -> impl IntoView {
+fn MessageForm(chip: ChipNumber) -> impl IntoView {
     let locale = locale();
     let state = FormState::current();
     let message = state
@@ -128,7 +125,6 @@ fn MessageForm(chip: ChipNumber, lost: bool) -> impl IntoView {
     view! {
         <form method="post" action=routes::FOUND_MESSAGE class="flow" novalidate=true>
             <input type="hidden" name="chip" value=chip.to_string() />
-            <input type="hidden" name="lost" value=lost.to_string() />
             <TextArea question=message value=state.value("message") />
             <TextField question=place value=state.value("address") />
             <TextField question=contact value=state.value("phone") />

@@ -142,7 +142,10 @@ pub(crate) async fn count_all_waiting(db: &mut Connection) -> sqlx::Result<i64> 
 
 pub(crate) async fn issue(db: &mut Connection, issue: &IssueRow<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE document SET state = 'issued', link = $2, facts = $3, issued_at = $4, owner_id = $5
+        "UPDATE document
+         SET state = 'issued', link = $2, facts = $3, issued_at = $4, owner_id = $5,
+             slip_seed = CASE WHEN $6 THEN slip_seed END,
+             slip_hash = CASE WHEN $6 THEN slip_hash END
          WHERE id = $1 AND state = 'waiting'",
     )
     .bind(issue.id)
@@ -150,6 +153,7 @@ pub(crate) async fn issue(db: &mut Connection, issue: &IssueRow<'_>) -> sqlx::Re
     .bind(issue.facts)
     .bind(issue.issued_at)
     .bind(issue.owner_id)
+    .bind(issue.keeps_slip)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)

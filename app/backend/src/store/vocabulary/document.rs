@@ -56,6 +56,8 @@ pub struct IssueRow<'a> {
     pub id: Uuid,
     /// Whose it is now.
     pub owner_id: Uuid,
+    /// Whether the code on its slip goes on opening it.
+    pub keeps_slip: bool,
     /// The signed text.
     pub link: &'a str,
     /// What it says, as JSON.
