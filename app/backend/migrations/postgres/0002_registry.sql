@@ -161,6 +161,7 @@ CREATE TABLE owner_alias (
 );
 
 -- Its key holds all that a search by names compares, in the order in which it answers.
+-- In `search_key` a space stands before each word, the first too: it is compared as it is.
 -- Compared byte by byte, whatever the database's own collation: a range finds a beginning.
 CREATE TABLE search_word (
     word TEXT COLLATE "C" NOT NULL,

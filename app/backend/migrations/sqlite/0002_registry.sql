@@ -161,6 +161,7 @@ CREATE TABLE owner_alias (
 ) STRICT;
 
 -- Its key holds all that a search by names compares, in the order in which it answers.
+-- In `search_key` a space stands before each word, the first too: it is compared as it is.
 CREATE TABLE search_word (
     word TEXT NOT NULL,
     search_key TEXT NOT NULL,
