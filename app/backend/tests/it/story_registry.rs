@@ -191,7 +191,6 @@ on_both_databases! {
                 owner_id: owner.id,
             });
             tx.insert_search_words(&words).await?;
-            tx.insert_search_words(&words).await?;
             let mut counted = tx.count_search_words(&["m", "x", "n"], 5).await?;
             counted.sort_unstable();
             assert_eq!(counted, [(0, 1), (1, 0), (2, 1)]);

@@ -192,7 +192,6 @@ pub(crate) async fn insert_words(db: &mut Connection, words: &[SearchWordRow]) -
         add_rows(&mut query, words, |mut row, word| {
             row.push_bind(&word.word).push_bind(&word.search_key).push_bind(word.owner_id);
         });
-        query.push(" ON CONFLICT (word, search_key, owner_id) DO NOTHING");
         query.build().execute(&mut *db).await?;
     }
     Ok(())

@@ -79,7 +79,7 @@ vocabulary! {
     owner_alias = owner::alias(alias: Uuid) -> Option<Uuid>;
     /// Makes an identifier stand for an owner.
     insert_owner_alias = owner::insert_alias(alias: Uuid, owner: Uuid) -> ();
-    /// Adds the words owners are found by.
+    /// Adds the words of owners who have none, or none any more.
     insert_search_words = owner::insert_words(words: &[SearchWordRow]) -> ();
     /// Forgets the words of an owner.
     delete_search_words = owner::delete_words(owner: Uuid) -> ();
