@@ -14,8 +14,8 @@ use crate::store::{Store, Tx};
 pub const ROWS: i64 = 1_000;
 /// Age of the oldest unsealed link after which a checkpoint is due, in milliseconds: one hour.
 pub const INTERVAL_MS: i64 = HOUR_MS;
-/// Chains that one checkpoint seals: few milliseconds of the one writer of SQLite, for which whoever
-/// registers or searches meanwhile waits.
+/// Chains that one checkpoint seals: few milliseconds of the one writer of SQLite, for which
+/// whoever registers or searches meanwhile waits.
 const AT_ONCE: i64 = 250;
 /// Between two checkpoints others write.
 const PAUSE: Duration = Duration::from_millis(40);
