@@ -83,7 +83,7 @@ CREATE INDEX outbox_kind ON outbox (kind, due_at) WHERE state IN ('pending', 'le
 CREATE INDEX outbox_state ON outbox (state, created_at, id);
 CREATE INDEX outbox_subject ON outbox (subject_kind, subject_id) WHERE subject_id IS NOT NULL;
 
--- Append-only. `checkpoint` is the only column ever written later, and is no part of the hash.
+-- Append-only: no link is ever written again.
 CREATE TABLE history (
     subject_kind TEXT NOT NULL,
     subject_id UUID NOT NULL,
@@ -97,11 +97,17 @@ CREATE TABLE history (
     body_hash BYTEA NOT NULL,
     previous_hash BYTEA NOT NULL,
     hash BYTEA NOT NULL,
-    checkpoint BIGINT,
     PRIMARY KEY (subject_kind, subject_id, sequence)
 );
-CREATE INDEX history_unsealed ON history (subject_kind, subject_id, sequence)
-    WHERE checkpoint IS NULL;
+
+-- Which chains grew since they were last sealed, by how many links, and since when.
+CREATE TABLE history_unsealed (
+    subject_kind TEXT NOT NULL,
+    subject_id UUID NOT NULL,
+    links BIGINT NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (subject_kind, subject_id)
+);
 
 CREATE TABLE history_body (
     subject_kind TEXT NOT NULL,

@@ -161,11 +161,13 @@ CREATE TABLE owner_alias (
 );
 
 -- Its key holds all that a search by names compares, in the order in which it answers.
+-- In `search_key` a space stands before each word, the first too: it is compared as it is.
+-- The owner's row is written before these and deleted after them.
 -- Compared byte by byte, whatever the database's own collation: a range finds a beginning.
 CREATE TABLE search_word (
     word TEXT COLLATE "C" NOT NULL,
     search_key TEXT COLLATE "C" NOT NULL,
-    owner_id UUID NOT NULL REFERENCES owner (id),
+    owner_id UUID NOT NULL,
     PRIMARY KEY (word, search_key, owner_id)
 );
 CREATE INDEX search_word_owner ON search_word (owner_id);
@@ -209,13 +211,15 @@ CREATE TABLE tenure (
 );
 CREATE INDEX tenure_owner ON tenure (owner_id);
 
--- `residence` is the commune of the owner of then, as far as it was known.
+-- `residence` is the commune of the owner of then, as far as it was known. An outreach is read
+-- before anything is done there, and none is ever deleted: asked for again by each service, its row
+-- would be locked by all who register there.
 CREATE TABLE service (
     id UUID PRIMARY KEY,
     kind TEXT NOT NULL,
     counts BOOLEAN NOT NULL,
     animal_id UUID NOT NULL REFERENCES animal (id),
-    outreach_id UUID REFERENCES outreach (id),
+    outreach_id UUID,
     visit_id UUID,
     submission_id UUID,
     staff_id UUID,
@@ -306,15 +310,16 @@ CREATE INDEX submission_outcome ON submission (outcome, received_at)
 CREATE INDEX submission_unaccepted ON submission (device_id, received_at)
     WHERE outcome <> 'accepted';
 
+-- What it says of owner, service, outreach and veterinarian is taken from animal and service.
 CREATE TABLE document (
     id UUID PRIMARY KEY,
     kind TEXT NOT NULL,
     animal_id UUID NOT NULL REFERENCES animal (id),
-    owner_id UUID NOT NULL REFERENCES owner (id),
-    service_id UUID REFERENCES service (id),
+    owner_id UUID NOT NULL,
+    service_id UUID,
     visit_id UUID,
-    outreach_id UUID REFERENCES outreach (id),
-    veterinarian_id UUID REFERENCES staff (id),
+    outreach_id UUID,
+    veterinarian_id UUID,
     state TEXT NOT NULL,
     link TEXT,
     facts TEXT,

@@ -161,10 +161,12 @@ CREATE TABLE owner_alias (
 ) STRICT;
 
 -- Its key holds all that a search by names compares, in the order in which it answers.
+-- In `search_key` a space stands before each word, the first too: it is compared as it is.
+-- The owner's row is written before these and deleted after them.
 CREATE TABLE search_word (
     word TEXT NOT NULL,
     search_key TEXT NOT NULL,
-    owner_id BLOB NOT NULL REFERENCES owner (id),
+    owner_id BLOB NOT NULL,
     PRIMARY KEY (word, search_key, owner_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX search_word_owner ON search_word (owner_id);
@@ -208,13 +210,15 @@ CREATE TABLE tenure (
 ) STRICT;
 CREATE INDEX tenure_owner ON tenure (owner_id);
 
--- `residence` is the commune of the owner of then, as far as it was known.
+-- `residence` is the commune of the owner of then, as far as it was known. An outreach is read
+-- before anything is done there, and none is ever deleted: asked for again by each service, its row
+-- would be locked by all who register there.
 CREATE TABLE service (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,
     counts INTEGER NOT NULL,
     animal_id BLOB NOT NULL REFERENCES animal (id),
-    outreach_id BLOB REFERENCES outreach (id),
+    outreach_id BLOB,
     visit_id BLOB,
     submission_id BLOB,
     staff_id BLOB,
@@ -305,15 +309,16 @@ CREATE INDEX submission_outcome ON submission (outcome, received_at)
 CREATE INDEX submission_unaccepted ON submission (device_id, received_at)
     WHERE outcome <> 'accepted';
 
+-- What it says of owner, service, outreach and veterinarian is taken from animal and service.
 CREATE TABLE document (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,
     animal_id BLOB NOT NULL REFERENCES animal (id),
-    owner_id BLOB NOT NULL REFERENCES owner (id),
-    service_id BLOB REFERENCES service (id),
+    owner_id BLOB NOT NULL,
+    service_id BLOB,
     visit_id BLOB,
-    outreach_id BLOB REFERENCES outreach (id),
-    veterinarian_id BLOB REFERENCES staff (id),
+    outreach_id BLOB,
+    veterinarian_id BLOB,
     state TEXT NOT NULL,
     link TEXT,
     facts TEXT,

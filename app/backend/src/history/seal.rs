@@ -14,9 +14,9 @@ use crate::store::{Store, Tx};
 pub const ROWS: i64 = 1_000;
 /// Age of the oldest unsealed link after which a checkpoint is due, in milliseconds: one hour.
 pub const INTERVAL_MS: i64 = HOUR_MS;
-/// Links whose chains one checkpoint seals: some ten milliseconds of the one writer of SQLite, for
-/// which whoever registers meanwhile waits.
-const AT_ONCE: i64 = 1_000;
+/// Chains that one checkpoint seals: few milliseconds of the one writer of SQLite, for which
+/// whoever registers or searches meanwhile waits.
+const AT_ONCE: i64 = 250;
 /// Between two checkpoints others write.
 const PAUSE: Duration = Duration::from_millis(40);
 
@@ -59,9 +59,7 @@ async fn checkpoint(
     now: Timestamp,
 ) -> Result<Option<CheckpointRow>, Error> {
     let heads = tx.unsealed_heads(AT_ONCE).await?;
-    if heads.is_empty() {
-        return Ok(None);
-    }
+    let Some(end) = heads.last() else { return Ok(None) };
     let last = tx.last_checkpoint().await?;
     let mut row = CheckpointRow {
         sequence: last.as_ref().map_or(1, |last| last.sequence + 1),
@@ -76,7 +74,7 @@ async fn checkpoint(
     row.kid = kid.to_vec();
     row.signature = signature.to_vec();
     tx.insert_checkpoint(&row, &heads).await?;
-    tx.mark_sealed(row.sequence).await?;
+    tx.mark_sealed(end).await?;
     Ok(Some(row))
 }
 

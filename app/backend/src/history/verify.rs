@@ -69,6 +69,9 @@ pub enum Problem {
 /// The most findings that are reported.
 pub const MOST: usize = 100;
 
+/// What a finding on a checkpoint says instead of the kind of a chain's subject.
+const CHECKPOINT: &str = "checkpoint";
+
 /// Links read at a time.
 const PAGE: i64 = 2_000;
 
@@ -218,11 +221,11 @@ impl Walk {
             let kept = hash_of_heads(&heads) == row.heads_hash
                 && i64::try_from(heads.len()) == Ok(row.head_count);
             if row.sequence != expected {
-                self.note("checkpoint", None, expected, Problem::Missing);
+                self.note(CHECKPOINT, None, expected, Problem::Missing);
             } else if !signed {
-                self.note("checkpoint", None, row.sequence, Problem::BadSignature);
+                self.note(CHECKPOINT, None, row.sequence, Problem::BadSignature);
             } else if !kept || row.previous_hash != previous_hash {
-                self.note("checkpoint", None, row.sequence, Problem::Altered);
+                self.note(CHECKPOINT, None, row.sequence, Problem::Altered);
             }
             expected = row.sequence + 1;
             previous_hash = hash_of_checkpoint(&row);
@@ -232,11 +235,13 @@ impl Walk {
 }
 
 impl Walk {
-    /// A link says which checkpoint sealed it: one that is later than the last was deleted.
+    /// A link that waits for no checkpoint was in one: where none has it and all are as they were,
+    /// those after the last were deleted.
     async fn read_lost_checkpoints(&mut self, tx: &mut Tx) -> Result<(), Error> {
-        let last = tx.last_checkpoint().await?.map_or(0, |last| last.sequence);
-        if tx.last_sealing().await?.is_some_and(|sealed| sealed > last) {
-            self.note("checkpoint", None, last + 1, Problem::Missing);
+        let is_told = self.report.findings.iter().any(|finding| finding.kind == CHECKPOINT);
+        if !is_told && tx.is_seal_lost().await? {
+            let last = tx.last_checkpoint().await?.map_or(0, |last| last.sequence);
+            self.note(CHECKPOINT, None, last + 1, Problem::Missing);
         }
         Ok(())
     }

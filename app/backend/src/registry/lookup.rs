@@ -12,7 +12,7 @@ use domain::run::Run;
 use domain::timestamp::DAY_MS;
 use domain::view::{ChipStatus, SearchResult};
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
@@ -35,8 +35,9 @@ const MOST_WORDS: usize = 8;
 /// Fewer letters than these lead no search.
 const FEWEST_LETTERS: usize = 2;
 /// Words of the register are counted up to this, to find the rarest of a search.
-const COUNTED: i64 = 4_000;
-/// An owner is found once by each word that begins alike; hardly a name has more of those.
+const COUNTED: i64 = 2_000;
+/// An owner is found once by each word that begins alike; hardly a name has more of those, and most
+/// have one.
 const WORDS_ALIKE: usize = 4;
 
 /// Finds owners by chip, RUN, telephone or names in any order, with all their animals. Every
@@ -133,7 +134,7 @@ pub fn search_words(owner: &OwnerRecord) -> Vec<SearchWordRow> {
     if owner.merged_into.is_some() {
         return Vec::new();
     }
-    let search_key = owner.details.name.search_key();
+    let search_key = format!(" {}", owner.details.name.search_key());
     let mut words: Vec<_> = search_key.split(' ').filter(|word| !word.is_empty()).collect();
     words.sort_unstable();
     words.dedup();
@@ -176,8 +177,6 @@ async fn must_work_somewhere(office: &Office, actor: Actor) -> Result<(), Error>
 
 async fn find(tx: &mut Tx, text: &str) -> Result<SearchResult, Error> {
     let mut rows = matches(tx, text).await?;
-    let mut seen = HashSet::new();
-    rows.retain(|row| seen.insert(row.id));
     let more = rows.len() > MOST_OWNERS;
     rows.truncate(MOST_OWNERS);
     let owners: Result<Vec<_>, _> = rows.into_iter().map(OwnerRecord::try_from).collect();
@@ -211,7 +210,8 @@ async fn matches(tx: &mut Tx, text: &str) -> Result<Vec<OwnerRow>, Error> {
     named(tx, &search_key(text)).await
 }
 
-/// Owners with a word for each of these. The rarest leads, so that no more is read than needed.
+/// Owners with a word for each of these. The rarest leads, so that no more is read than needed,
+/// and no more owners are than are shown, and one.
 async fn named(tx: &mut Tx, key: &str) -> Result<Vec<OwnerRow>, Error> {
     let mut words: Vec<_> = key.split(' ').filter(|word| !word.is_empty()).collect();
     words.truncate(MOST_WORDS);
@@ -220,15 +220,29 @@ async fn named(tx: &mut Tx, key: &str) -> Result<Vec<OwnerRow>, Error> {
     if words.first().is_none_or(|longest| longest.chars().count() < FEWEST_LETTERS) {
         return Ok(Vec::new());
     }
-    let mut rarest = (i64::MAX, 0);
+    let mut rarest = 0;
     if words.len() > 1 {
-        for (place, word) in words.iter().enumerate() {
-            rarest = rarest.min((tx.count_search_word(word, COUNTED).await?, place));
+        let counted = tx.count_search_words(&words, COUNTED).await?;
+        let least = counted.into_iter().min_by_key(|&(place, count)| (count, place));
+        rarest = least.and_then(|(place, _)| usize::try_from(place).ok()).unwrap_or_default();
+    }
+    let first = words.remove(rarest);
+    let others: Vec<_> = words.into_iter().map(str::to_owned).collect();
+    let mut found = Vec::new();
+    for each in [1, WORDS_ALIKE] {
+        let most = rows(each);
+        found = tx.owner_ids_by_words(first, &others, most).await?;
+        let are_all = i64::try_from(found.len()).is_ok_and(|count| count < most);
+        let mut seen = HashSet::new();
+        found.retain(|id| seen.insert(*id));
+        if are_all || found.len() > MOST_OWNERS {
+            break;
         }
     }
-    let first = words.remove(rarest.1);
-    let others: Vec<_> = words.into_iter().map(str::to_owned).collect();
-    Ok(tx.owners_by_words(first, &others, rows(WORDS_ALIKE)).await?)
+    found.truncate(MOST_OWNERS + 1);
+    let owners = tx.owners_with_ids(&found).await?.into_iter();
+    let mut owners: HashMap<_, _> = owners.map(|owner| (owner.id, owner)).collect();
+    Ok(found.iter().filter_map(|id| owners.remove(id)).collect())
 }
 
 /// One more owner than is shown, so many rows each.

@@ -137,7 +137,8 @@ on_both_databases! {
         }
         let asked = |limit: i64| {
             database.store.read(move |tx| Box::pin(async move {
-                let rows = tx.owners_by_words("maria", &[], limit).await?;
+                let ids = tx.owner_ids_by_words("maria", &[], limit).await?;
+                let rows = tx.owners_with_ids(&ids).await?;
                 let owners = rows.into_iter().map(OwnerRecord::try_from);
                 let owners = owners.collect::<Result<Vec<_>, StoreError>>()?;
                 let before = tx.asked();

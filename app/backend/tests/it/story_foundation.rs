@@ -279,7 +279,7 @@ on_both_databases! {
                     tx.insert_history(&rows, &[]).await?;
                     let waiting = tx.unsealed_history(9).await?;
                     assert_eq!((waiting.rows, waiting.oldest_at), (3, Some(10)));
-                    assert_eq!(tx.unsealed_history(2).await?.rows, 2);
+                    assert_eq!(tx.unsealed_history(1).await?.rows, 2);
                     assert_eq!(tx.unsealed_heads(1).await?, [head(&rows[1])]);
                     let heads = tx.unsealed_heads(9).await?;
                     assert_eq!(heads, [head(&rows[1]), head(&rows[2])]);
@@ -295,8 +295,12 @@ on_both_databases! {
                     };
                     tx.insert_checkpoint(&row, &heads).await?;
                     assert_eq!(tx.count_unsealed().await?, 3);
-                    assert_eq!(tx.mark_sealed(1).await?, 3);
+                    assert!(!tx.is_seal_lost().await?, "all of them wait");
+                    assert_eq!(tx.mark_sealed(&heads[0]).await?, 1);
+                    assert_eq!(tx.count_unsealed().await?, 1);
+                    assert_eq!(tx.mark_sealed(&heads[1]).await?, 1);
                     assert_eq!(tx.count_unsealed().await?, 0);
+                    assert!(!tx.is_seal_lost().await?, "a checkpoint has them");
                     assert_eq!(tx.last_checkpoint().await?, Some(row.clone()));
                     assert_eq!(tx.list_checkpoints().await?, [row]);
                     assert_eq!(tx.checkpoint_heads(1).await?, heads);

@@ -7,8 +7,8 @@ use crate::store::vocabulary::history::{CheckpointRow, HeadRow, UnsealedRow};
 
 pub(crate) async fn unsealed(db: &mut Connection, most: i64) -> sqlx::Result<UnsealedRow> {
     sqlx::query_as(
-        "SELECT COUNT(*) AS rows, MIN(at) AS oldest_at
-         FROM (SELECT at FROM history WHERE checkpoint IS NULL LIMIT $1) AS waiting",
+        "SELECT CAST(COALESCE(SUM(links), 0) AS BIGINT) AS rows, MIN(since) AS oldest_at
+         FROM (SELECT links, since FROM history_unsealed LIMIT $1) AS waiting",
     )
     .bind(most)
     .fetch_one(db)
@@ -16,39 +16,40 @@ pub(crate) async fn unsealed(db: &mut Connection, most: i64) -> sqlx::Result<Uns
 }
 
 pub(crate) async fn count_unsealed(db: &mut Connection) -> sqlx::Result<i64> {
-    sqlx::query_scalar("SELECT COUNT(*) FROM history WHERE checkpoint IS NULL").fetch_one(db).await
+    sqlx::query_scalar("SELECT CAST(COALESCE(SUM(links), 0) AS BIGINT) FROM history_unsealed")
+        .fetch_one(db)
+        .await
 }
 
-pub(crate) async fn unsealed_heads(db: &mut Connection, links: i64) -> sqlx::Result<Vec<HeadRow>> {
-    // Links first and chains of them after: chains of all that waits would be grouped of all of it.
+pub(crate) async fn unsealed_heads(db: &mut Connection, chains: i64) -> sqlx::Result<Vec<HeadRow>> {
+    // Each head is looked for by itself: a join could be made of the whole history.
     sqlx::query_as(
-        "SELECT head.subject_kind, head.subject_id, head.sequence, head.hash
-         FROM (SELECT DISTINCT subject_kind, subject_id
-               FROM (SELECT subject_kind, subject_id FROM history WHERE checkpoint IS NULL
-                     ORDER BY subject_kind, subject_id LIMIT $1) AS link) AS chain
-         JOIN history AS head ON head.subject_kind = chain.subject_kind
-             AND head.subject_id = chain.subject_id
-             AND head.sequence = (SELECT MAX(own.sequence) FROM history AS own
-                 WHERE own.subject_kind = chain.subject_kind
-                     AND own.subject_id = chain.subject_id)
-         ORDER BY head.subject_kind, head.subject_id",
+        "SELECT chain.subject_kind, chain.subject_id, chain.sequence,
+             (SELECT head.hash FROM history AS head
+              WHERE head.subject_kind = chain.subject_kind
+                  AND head.subject_id = chain.subject_id
+                  AND head.sequence = chain.sequence) AS hash
+         FROM (SELECT grown.subject_kind, grown.subject_id,
+                   (SELECT MAX(own.sequence) FROM history AS own
+                    WHERE own.subject_kind = grown.subject_kind
+                        AND own.subject_id = grown.subject_id) AS sequence
+               FROM history_unsealed AS grown
+               ORDER BY grown.subject_kind, grown.subject_id LIMIT $1) AS chain
+         WHERE chain.sequence IS NOT NULL
+         ORDER BY chain.subject_kind, chain.subject_id",
     )
-    .bind(links)
+    .bind(chains)
     .fetch_all(db)
     .await
 }
 
-pub(crate) async fn mark_sealed(db: &mut Connection, checkpoint: i64) -> sqlx::Result<u64> {
-    // The sign keeps it from the index of what is unsealed, all of which it would go through.
-    let done = sqlx::query(
-        "UPDATE history SET checkpoint = $1 FROM checkpoint_head AS head
-         WHERE head.checkpoint = $1 AND history.subject_kind = head.subject_kind
-             AND history.subject_id = head.subject_id AND history.sequence <= head.sequence
-             AND +history.checkpoint IS NULL",
-    )
-    .bind(checkpoint)
-    .execute(db)
-    .await?;
+pub(crate) async fn mark_sealed(db: &mut Connection, last: &HeadRow) -> sqlx::Result<u64> {
+    let done =
+        sqlx::query("DELETE FROM history_unsealed WHERE (subject_kind, subject_id) <= ($1, $2)")
+            .bind(&last.subject_kind)
+            .bind(last.subject_id)
+            .execute(db)
+            .await?;
     Ok(done.rows_affected())
 }
 
@@ -90,8 +91,22 @@ pub(crate) async fn last(db: &mut Connection) -> sqlx::Result<Option<CheckpointR
         .await
 }
 
-pub(crate) async fn last_sealing(db: &mut Connection) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar("SELECT MAX(checkpoint) FROM history").fetch_one(db).await
+pub(crate) async fn is_seal_lost(db: &mut Connection) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (
+             SELECT 1
+             FROM (SELECT subject_kind, subject_id, MAX(sequence) AS links FROM history
+                   GROUP BY subject_kind, subject_id) AS chain
+             LEFT JOIN history_unsealed AS grown ON grown.subject_kind = chain.subject_kind
+                 AND grown.subject_id = chain.subject_id
+             LEFT JOIN (SELECT subject_kind, subject_id, MAX(sequence) AS links
+                        FROM checkpoint_head GROUP BY subject_kind, subject_id) AS sealed
+                 ON sealed.subject_kind = chain.subject_kind
+                 AND sealed.subject_id = chain.subject_id
+             WHERE chain.links > COALESCE(sealed.links, 0) + COALESCE(grown.links, 0))",
+    )
+    .fetch_one(db)
+    .await
 }
 
 pub(crate) async fn list(db: &mut Connection) -> sqlx::Result<Vec<CheckpointRow>> {

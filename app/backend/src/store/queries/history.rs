@@ -1,6 +1,7 @@
 //! Statements on the history's chains.
 
 use sqlx::QueryBuilder;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::{Connection, Db, ROWS, add_rows};
@@ -52,6 +53,33 @@ pub(crate) async fn insert(
             values.push_bind(&body.subject_kind).push_bind(body.subject_id);
             values.push_bind(body.sequence).push_bind(&body.salt).push_bind(&body.body);
         });
+        query.build().execute(&mut *db).await?;
+    }
+    grow(db, rows).await
+}
+
+/// Notes which chains have links that no checkpoint seals, always in one order, so that two
+/// transactions wait for the same chains alike.
+async fn grow(db: &mut Connection, rows: &[HistoryRow]) -> sqlx::Result<()> {
+    let mut grown: BTreeMap<(&String, Uuid), (i64, i64)> = BTreeMap::new();
+    for row in rows {
+        let chain = (&row.subject_kind, row.subject_id);
+        let (links, since) = grown.entry(chain).or_insert((0, row.at));
+        *links += 1;
+        *since = row.at.min(*since);
+    }
+    let grown: Vec<_> = grown.into_iter().collect();
+    for grown in grown.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO history_unsealed (subject_kind, subject_id, links, since) ",
+        );
+        add_rows(&mut query, grown, |mut values, ((kind, id), (links, since))| {
+            values.push_bind(*kind).push_bind(*id).push_bind(*links).push_bind(*since);
+        });
+        query.push(
+            " ON CONFLICT (subject_kind, subject_id)
+                 DO UPDATE SET links = history_unsealed.links + excluded.links",
+        );
         query.build().execute(&mut *db).await?;
     }
     Ok(())

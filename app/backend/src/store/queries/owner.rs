@@ -106,35 +106,34 @@ pub(crate) async fn by_words(
     first: &str,
     others: &[String],
     limit: i64,
-) -> sqlx::Result<Vec<OwnerRow>> {
-    // All of the inner query is answered from the key of `search_word`, in its order, so that it
-    // stops at the limit; only then are owners read.
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT owner.* FROM (
-             SELECT word, search_key, owner_id FROM search_word WHERE word >= ",
-    );
+) -> sqlx::Result<Vec<Uuid>> {
+    // All of it is answered from the key of `search_word`, in its order, so that it stops at the
+    // limit and no owner is read.
+    let mut query = QueryBuilder::<Db>::new("SELECT owner_id FROM search_word WHERE word >= ");
     query.push_bind(first).push(" AND word < ").push_bind(after(first));
     for other in others {
-        query.push(" AND (' ' || search_key) LIKE ").push_bind(format!("% {other}%"));
+        query.push(" AND search_key LIKE ").push_bind(format!("% {other}%"));
     }
     query.push(" ORDER BY word, search_key, owner_id LIMIT ").push_bind(limit);
-    query.push(
-        ") AS found JOIN owner ON owner.id = found.owner_id
-         ORDER BY found.word, found.search_key, found.owner_id",
-    );
-    query.build_query_as().fetch_all(db).await
+    query.build_query_scalar().fetch_all(db).await
 }
 
-pub(crate) async fn count_word(db: &mut Connection, first: &str, most: i64) -> sqlx::Result<i64> {
-    sqlx::query_scalar(
-        "SELECT COUNT(*) FROM (
-             SELECT word FROM search_word WHERE word >= $1 AND word < $2 LIMIT $3) AS some_words",
-    )
-    .bind(first)
-    .bind(after(first))
-    .bind(most)
-    .fetch_one(db)
-    .await
+pub(crate) async fn count_words(
+    db: &mut Connection,
+    words: &[&str],
+    most: i64,
+) -> sqlx::Result<Vec<(i64, i64)>> {
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("");
+    for (place, &word) in words.iter().enumerate() {
+        query.push(if place == 0 { "SELECT " } else { " UNION ALL SELECT " });
+        query.push(format!("CAST({place} AS BIGINT), COUNT(*) FROM (SELECT word FROM search_word"));
+        query.push(" WHERE word >= ").push_bind(word).push(" AND word < ").push_bind(after(word));
+        query.push(" LIMIT ").push_bind(most).push(") AS some_words");
+    }
+    query.build_query_as().fetch_all(db).await
 }
 
 /// What stands behind every word that begins with `first`.
@@ -193,7 +192,6 @@ pub(crate) async fn insert_words(db: &mut Connection, words: &[SearchWordRow]) -
         add_rows(&mut query, words, |mut row, word| {
             row.push_bind(&word.word).push_bind(&word.search_key).push_bind(word.owner_id);
         });
-        query.push(" ON CONFLICT (word, search_key, owner_id) DO NOTHING");
         query.build().execute(&mut *db).await?;
     }
     Ok(())

@@ -103,20 +103,20 @@ vocabulary! {
     /// The bodies of the links from one place to another, both included.
     history_bodies_between = history::bodies_between(from: &HeadRow, to: &HeadRow) -> Vec<BodyRow>;
 
-    /// How much waits for the next checkpoint, looking at `most` links.
+    /// How much waits for the next checkpoint, looking at `most` chains.
     unsealed_history = checkpoint::unsealed(most: i64) -> UnsealedRow;
     /// How many links wait for the next checkpoint.
     count_unsealed = checkpoint::count_unsealed() -> i64;
-    /// The heads of the chains of up to `links` unsealed links, in the order of chains.
-    unsealed_heads = checkpoint::unsealed_heads(links: i64) -> Vec<HeadRow>;
-    /// Marks the links up to the heads of a checkpoint as sealed by it; answers how many.
-    mark_sealed = checkpoint::mark_sealed(checkpoint: i64) -> u64;
+    /// The heads of up to so many chains with unsealed links, the first in the order of chains.
+    unsealed_heads = checkpoint::unsealed_heads(chains: i64) -> Vec<HeadRow>;
+    /// Notes that the chains up to the last of those heads are sealed; answers how many.
+    mark_sealed = checkpoint::mark_sealed(last: &HeadRow) -> u64;
     /// Adds a checkpoint with its heads; a taken number breaks `checkpoint_pkey`.
     insert_checkpoint = checkpoint::insert(row: &CheckpointRow, heads: &[HeadRow]) -> ();
     /// The last checkpoint.
     last_checkpoint = checkpoint::last() -> Option<CheckpointRow>;
-    /// The last checkpoint that a link says it was sealed by.
-    last_sealing = checkpoint::last_sealing() -> Option<i64>;
+    /// Whether some link is neither in a checkpoint nor waits for one.
+    is_seal_lost = checkpoint::is_seal_lost() -> bool;
     /// Every checkpoint, first first.
     list_checkpoints = checkpoint::list() -> Vec<CheckpointRow>;
     /// The heads a checkpoint sealed, in the order of chains.

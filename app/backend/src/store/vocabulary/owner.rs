@@ -44,7 +44,8 @@ pub struct OwnerRow {
 pub struct SearchWordRow {
     /// The word, lower case and without accents.
     pub word: String,
-    /// All names, lower case and without accents.
+    /// All names, lower case and without accents, with a space before each word, so that the
+    /// beginning of any is found behind one.
     pub search_key: String,
     /// Whose.
     pub owner_id: Uuid,
@@ -66,9 +67,10 @@ vocabulary! {
     /// Owners whose names hold a word that begins with `first`, and for each of the others a
     /// word that begins with it, in the order of the first word and then of all names. An owner
     /// with two such words comes twice.
-    owners_by_words = owner::by_words(first: &str, others: &[String], limit: i64) -> Vec<OwnerRow>;
-    /// How many words begin with `first`, counted up to `most`.
-    count_search_word = owner::count_word(first: &str, most: i64) -> i64;
+    owner_ids_by_words = owner::by_words(first: &str, others: &[String], limit: i64) -> Vec<Uuid>;
+    /// How many words begin with each of these, counted up to `most`, beside its place; in no
+    /// order.
+    count_search_words = owner::count_words(words: &[&str], most: i64) -> Vec<(i64, i64)>;
     /// The owners that were merged into any of these, each beside the one it was merged into.
     merged_owner_ids = owner::merged_ids(kept: &[Uuid]) -> Vec<(Uuid, Uuid)>;
     /// Owners that one stands for, through however many merges.
@@ -77,7 +79,7 @@ vocabulary! {
     owner_alias = owner::alias(alias: Uuid) -> Option<Uuid>;
     /// Makes an identifier stand for an owner.
     insert_owner_alias = owner::insert_alias(alias: Uuid, owner: Uuid) -> ();
-    /// Adds the words owners are found by.
+    /// Adds the words of owners who have none, or none any more.
     insert_search_words = owner::insert_words(words: &[SearchWordRow]) -> ();
     /// Forgets the words of an owner.
     delete_search_words = owner::delete_words(owner: Uuid) -> ();
