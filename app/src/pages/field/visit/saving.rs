@@ -151,8 +151,10 @@ impl Visit {
         let head = |id: SubmissionId| {
             self.phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
         };
+        let now = self.phone.now();
         if let Some(mended) = draft.replaces.and_then(head) {
-            return mended;
+            let (recorded_at, utc_offset_minutes) = mended.happened(now);
+            return Head { recorded_at, utc_offset_minutes, ..mended };
         }
         let right = draft.corrects.and_then(head);
         let ahead = || {
@@ -160,7 +162,7 @@ impl Visit {
             self.phone.kept.with_untracked(|kept| kept.ahead(&known.animals))
         };
         let here = || untrack(|| self.phone.outreach()).map(|view| view.outreach.id);
-        let (recorded_at, utc_offset_minutes) = self.phone.now();
+        let (recorded_at, utc_offset_minutes) = now;
         Head {
             id: SubmissionId(browser::new_id()),
             sequence: 0,
