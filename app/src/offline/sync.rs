@@ -141,7 +141,11 @@ impl Driver {
         let driver = self.clone();
         browser::on_window("online", move || driver.feed(Event::Online));
         let driver = self.clone();
-        browser::on_window("offline", move || driver.show());
+        browser::on_window("offline", move || {
+            driver.show();
+            // A hint as well: what is so, the answer says.
+            driver.feed(Event::Timer);
+        });
         let driver = self.clone();
         browser::on_visible(move || {
             driver.0.carrier.queue().doubt();
