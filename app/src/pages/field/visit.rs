@@ -135,7 +135,7 @@ impl Visit {
     }
 }
 
-/// The visit that is being recorded; without an outreach there is none.
+/// The visit that is being recorded; without an outreach there is none but what is of a record.
 #[component]
 pub fn VisitPage() -> impl IntoView {
     let (phone, locale) = (super::phone(), locale());
@@ -173,10 +173,15 @@ pub fn VisitPage() -> impl IntoView {
         is_loaded.set(true);
     });
     keep_while_typing(visit, is_loaded);
-    let is_somewhere = memo(move || phone.outreach().is_some());
+    // What mends or puts right a record is of that one's place, wherever the team is; and before it
+    // was read nobody knows what it is.
+    let is_of_somewhere = memo(move || {
+        let is_of_record = |draft: &VisitDraft| draft.replaces.or(draft.corrects).is_some();
+        !is_loaded.get() || phone.outreach().is_some() || visit.draft.with(is_of_record)
+    });
     view! {
         <When
-            holds=is_somewhere
+            holds=is_of_somewhere
             otherwise=|| browser::go(routes::FIELD, true)
         >
             <When holds=visit.not_kept>
