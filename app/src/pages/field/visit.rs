@@ -23,6 +23,7 @@ use domain::chip_number::TestChips;
 use domain::field_error::{Field, FieldError};
 use domain::id::AnimalId;
 use domain::timestamp::CivilDate;
+use domain::view::{AnimalCard, OutreachView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{common, explain_field, field};
@@ -33,13 +34,14 @@ use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::steps::Steps;
 use crate::locale::locale;
-use crate::offline::held::Record;
+use crate::offline::held::{Head, Record};
 use crate::offline::phone::Phone;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::{browser, drafts};
 use crate::pages::field::record::explained;
 use crate::pages::field::set_aside::SetAside;
 use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
+use crate::pages::visit_form::moving::judged_on;
 use crate::pages::visit_form::usual::Usual;
 use crate::routes;
 use saving::Onward;
@@ -106,8 +108,25 @@ impl Visit {
         crate::components::question::Question::new(asked.code(), label).error(self.fault(asked))
     }
 
+    /// The day by which it is judged.
     fn today(self) -> CivilDate {
-        self.phone.today()
+        let is_mended = self.draft.with_untracked(|draft| draft.replaces.is_some());
+        let (mended, here) = (self.of_record().filter(|_| is_mended), self.outreach());
+        judged_on(mended.as_ref(), self.phone.now(), here.as_ref().map(|view| &view.outreach))
+    }
+
+    /// Of what is mended or put right, as far as it is known: of a visit there is nothing.
+    fn of_record(self) -> Option<Head> {
+        let id = self.draft.with_untracked(|draft| draft.replaces.or(draft.corrects))?;
+        self.phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
+    }
+
+    /// The outreach that it is of, wherever the team is now.
+    fn outreach(self) -> Option<OutreachView> {
+        match self.of_record() {
+            Some(head) => self.phone.known_outreach(head.outreach?),
+            None => untrack(|| self.phone.outreach()),
+        }
     }
 
     fn tests(self) -> TestChips {
@@ -119,18 +138,20 @@ impl Visit {
         let booked = self.draft.with_untracked(|draft| draft.next_booked().cloned());
         let id = Some(AnimalId(browser::new_id()));
         let animal = booked.unwrap_or_else(|| AnimalDraft { id, ..AnimalDraft::default() });
-        self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
+        let animal = services::prepared(animal, self);
+        self.draft.update(|draft| draft.put_on_table(animal));
         self.go(Step::Animal);
     }
 
     /// Puts a known animal on the table.
-    fn known_animal(self, card: domain::view::AnimalCard) {
+    fn known_animal(self, card: AnimalCard) {
         let animal = AnimalDraft {
             id: Some(card.id),
             known: Some(Box::new(card)),
             ..AnimalDraft::default()
         };
-        self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
+        let animal = services::prepared(animal, self);
+        self.draft.update(|draft| draft.put_on_table(animal));
         self.go(Step::Services);
     }
 }
