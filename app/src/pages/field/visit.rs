@@ -21,7 +21,7 @@ mod taken;
 
 use domain::chip_number::TestChips;
 use domain::field_error::{Field, FieldError};
-use domain::id::AnimalId;
+use domain::id::{AnimalId, SubmissionId};
 use domain::timestamp::CivilDate;
 use domain::view::{AnimalCard, OutreachView};
 use leptos::prelude::*;
@@ -53,6 +53,8 @@ const HEADING: &str = "pregunta";
 #[derive(Clone, Copy)]
 pub struct Visit {
     draft: RwSignal<VisitDraft>,
+    /// As which record it is kept.
+    record: StoredValue<SubmissionId>,
     usual: RwSignal<Usual>,
     faults: RwSignal<Vec<FieldError>>,
     not_kept: RwSignal<bool>,
@@ -162,6 +164,7 @@ pub fn VisitPage() -> impl IntoView {
     let (phone, locale) = (super::phone(), locale());
     let visit = Visit {
         draft: RwSignal::default(),
+        record: StoredValue::new(SubmissionId(browser::new_id())),
         usual: RwSignal::default(),
         faults: RwSignal::default(),
         not_kept: RwSignal::new(false),
@@ -178,6 +181,9 @@ pub fn VisitPage() -> impl IntoView {
                 return visit.not_kept.set(true);
             };
             let mut draft = kept.draft.unwrap_or_default();
+            if let Some(record) = draft.record.take() {
+                visit.record.set_value(record);
+            }
             if let Some(view) = untrack(|| phone.outreach()) {
                 let answer: Vec<_> = view.veterinarians.iter().map(|one| one.id).collect();
                 let _ = is_moved.try_set(draft.go_on_at(view.outreach.id, &answer));
@@ -251,6 +257,7 @@ fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
             return;
         }
         draft.outreach = untrack(|| visit.phone.outreach()).map(|view| view.outreach.id);
+        draft.record = Some(visit.record.get_value());
         let Some(queue) = visit.phone.queue() else { return };
         spawn_local(async move {
             let kept = drafts::keep(&queue, drafts::VISIT, &draft).await;

@@ -188,7 +188,8 @@ mod tests {
         let text = json::write(&begun(Some(THERE)));
         assert_eq!(json::read::<VisitDraft>(&text).unwrap(), begun(Some(THERE)));
         assert!(!json::write(&begun(None)).contains("outreach"), "records do not repeat it");
-        let mut search = VisitDraft { outreach: Some(THERE), ..VisitDraft::default() };
+        let record = Some(SubmissionId(Uuid::from_u128(9)));
+        let mut search = VisitDraft { outreach: Some(THERE), record, ..VisitDraft::default() };
         "Rosa".clone_into(&mut search.owner.searched);
         assert!(search.is_only_search());
     }

@@ -52,8 +52,12 @@ impl Visit {
         self.draft.with_untracked(|draft| draft.corrects.is_some())
     }
 
-    /// Keeps the visit; the record's identifier when it is kept.
+    /// Keeps the visit, unless another window has; the record's identifier when it is kept.
     async fn save(self) -> Option<SubmissionId> {
+        let kept = self.kept_elsewhere().await;
+        if kept.is_some() {
+            return kept;
+        }
         if self.is_known_late().await {
             return None;
         }
@@ -71,7 +75,7 @@ impl Visit {
         };
         let actor = self.phone.staff()?;
         let circumstances = self.circumstances(&draft);
-        let id = SubmissionId(browser::new_id());
+        let id = self.record.get_value();
         let new = NewRecord {
             id,
             actor,
@@ -87,13 +91,17 @@ impl Visit {
         let usual = self.usual_after(&draft);
         // Before the record: pictures of nothing are found again, those of no draft are not.
         self.move_pictures(&draft, draft.replaces, Some(id)).await;
-        let rest = draft.rest().map(|rest| json::write(&rest));
+        let rest = draft.rest().map(|rest| {
+            let record = Some(SubmissionId(browser::new_id()));
+            json::write(&VisitDraft { record, ..rest })
+        });
         let kept = self.phone.save(new, Some((drafts::VISIT, rest))).await;
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
             self.move_pictures(&draft, Some(id), draft.replaces).await;
             // What was changed last may not have been written down before.
             if let Some(queue) = self.phone.queue() {
+                let draft = VisitDraft { record: Some(id), ..draft };
                 let _ = drafts::keep(&queue, drafts::VISIT, &draft).await;
             }
             // What is said of it stands at the top.
@@ -106,6 +114,18 @@ impl Visit {
         // Nobody waits for it, who has the next animal before them.
         spawn_local(async move { self.remember(&usual).await });
         Some(record.held.head.id)
+    }
+
+    /// The record as which another window has kept it already, or has mended what this mends.
+    async fn kept_elsewhere(self) -> Option<SubmissionId> {
+        let own = self.record.get_value();
+        let mended = self.draft.with_untracked(|draft| draft.replaces);
+        let ids: Vec<_> = [Some(own), mended].into_iter().flatten().collect();
+        let kept = self.phone.queue()?.opened(&ids).await.ok()?;
+        kept.into_iter().find_map(|record| match record.held.head.id {
+            id if id == own => Some(id),
+            _ => record.held.replaced_by,
+        })
     }
 
     /// Waits until all that this phone holds was read: behind what the visit goes home depends on
