@@ -144,7 +144,7 @@ impl Pack {
                 self.look().await;
                 return;
             }
-            let is_late = browser::now().since_ms(Timestamp(state.asked_at)) >= TOP_UP_MS;
+            let is_late = !browser::now().is_soon_after(Timestamp(state.asked_at), TOP_UP_MS);
             if is_online && (is_late || !state.is_ready || !state.lacks.is_empty()) {
                 self.fetch();
             }
