@@ -15,6 +15,7 @@ use crate::components::choice::{Choice, Radios};
 use crate::components::question::Question;
 use crate::locale::locale;
 use crate::offline::held::{Head, NewRecord};
+use crate::offline::queue::StorageError;
 use crate::offline::{browser, drafts, json, pictures};
 use crate::pages::field::asking::bound;
 use crate::pages::field::visit::taken::recorded_here;
@@ -89,13 +90,17 @@ impl Visit {
             form: json::write(&draft),
         };
         let usual = self.usual_after(&draft);
-        // Before the record: pictures of nothing are found again, those of no draft are not.
-        self.move_pictures(&draft, draft.replaces, Some(id)).await;
+        // Before the record, and no record without: pictures of nothing are found again, those of
+        // no draft are not.
+        let is_bound = self.move_pictures(&draft, draft.replaces, Some(id)).await;
         let rest = draft.rest().map(|rest| {
             let record = Some(SubmissionId(browser::new_id()));
             json::write(&VisitDraft { record, ..rest })
         });
-        let kept = self.phone.save(new, Some((drafts::VISIT, rest))).await;
+        let kept = match is_bound {
+            true => self.phone.save(new, Some((drafts::VISIT, rest))).await,
+            false => Err(StorageError),
+        };
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
             self.move_pictures(&draft, Some(id), draft.replaces).await;
@@ -152,16 +157,18 @@ impl Visit {
     }
 
     /// The visit's pictures, and those of the record `from`, belong to the record `to` from now on,
-    /// or to the visit. Who has no pictures waits for nothing.
+    /// or to the visit; whether they do. Who has no pictures waits for nothing.
     async fn move_pictures(
         self,
         draft: &VisitDraft,
         from: Option<SubmissionId>,
         to: Option<SubmissionId>,
-    ) {
-        if self.pictures.with_untracked(|told| told.all > 0) {
-            pictures::bind(from, to, draft.owner.allows_photos(), &draft.animal_words()).await;
+    ) -> bool {
+        if self.pictures.with_untracked(|told| told.all == 0) {
+            return true;
         }
+        let (is_allowed, animals) = (draft.owner.allows_photos(), draft.animal_words());
+        pictures::bind(from, to, is_allowed, &animals).await
     }
 
     /// When and where it happened: now and here, or, for a record that is mended, as that says.
