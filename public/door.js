@@ -1,21 +1,18 @@
 // The door of an outreach: who is expected, as /pack.js took it along, who has come, and what this
-// phone may promise without signal out of the places that it was lent. The list is drawn in a place
-// that the app names; what is tapped there is told to the app, which keeps it as a record.
+// phone may promise without signal out of the places that it was lent (/lent.js). The list is drawn
+// in a place that the app names; what is tapped there is told to the app, which keeps it as a record.
 //
 // Each act is an export; the app asks through field.js.
 import { fullName, paper, visitOf } from "./booked.js";
+import { OFFERINGS, ask, changed, give, nothing, numberOf, shareOf } from "./lent.js";
 import { bookings, fetchBookings, holding } from "./pack.js";
 import { button, icon, piece, placed } from "./pieces.js";
 import { hurry, isSame, meant, takeBack, waits } from "./regret.js";
-import { asked, database, newId } from "./store.js";
+import { asked, newId } from "./store.js";
 import { readingOf } from "./waiting.js";
 
 /** So many are shown at a time. */
 const MOST = 20;
-/** Places of each kind, and numbers, that a phone asks for at a time. */
-const PLACES = 3;
-const NUMBERS = 20;
-const OFFERINGS = ["chip", "deworming", "sterilisation"];
 /** States of a booking whose people are in, and of one that holds no place to be taken in for. */
 const IN = new Set(["arrived", "served", "turned_away"]);
 const PLACELESS = new Set(["waiting", "lapsed"]);
@@ -23,62 +20,6 @@ const PLACELESS = new Set(["waiting", "lapsed"]);
 const VISIT = "/terreno/visita";
 /** A ticket's code, as domain and server make it. */
 const CODE = /^[A-Z2-7]{10}$/;
-const REQUEST_MS = 45_000;
-
-/**
- * Of each outreach what was lent and given, and which record says of whom that they came. Nothing
- * of it is of people, and it outlives what is: a place that was given is not given again.
- */
-const store = database("huella-door", ["doors"]);
-const nothing = () => ({ shares: [], next: 1, last: 0, came: {} });
-
-/** What is lent of an offering that something is left of; the number that is given next. */
-export const shareOf = ({ shares }, offering) =>
-  shares.find((share) => share.offering === offering && share.used < share.granted);
-const numberOf = ({ next, last }) => (next <= last ? next : null);
-
-/**
- * What the phone asks for: a few places where it has none left, and numbers where it has none. Until
- * there is an answer it asks for the same places, by the same identifier: what was lent by an answer
- * that was lost is lent once. It asks for nothing too: what is void by now is told then.
- */
-export const wanted = (door, newId) => {
-  door.asked ??= {};
-  const lacks = OFFERINGS.filter((offering) => !shareOf(door, offering));
-  return {
-    give_back: [],
-    grant: lacks.map((offering) => (
-      { id: (door.asked[offering] ??= newId()), offering, places: PLACES }
-    )),
-    numbers: numberOf(door) === null ? NUMBERS : 0,
-  };
-};
-
-/**
- * Takes what the server lends. Of a share that is known, what was promised here counts: the server
- * may not have heard of it yet.
- */
-export const hold = (door, { shares, numbers }) => {
-  door.asked = {};
-  const used = new Map(door.shares.map((share) => [share.id, share.used]));
-  door.shares = shares.map((share) => (
-    { ...share, used: Math.max(share.used, used.get(share.id) ?? 0) }
-  ));
-  if (numbers) [door.next, door.last] = [numbers.first, numbers.last];
-};
-
-/**
- * Gives a number, and a place where one of an offering is wanted; null without one. It is given
- * before there is a record of it: a phone that dies between promises less, and never more.
- */
-export const give = (door, offering) => {
-  const share = offering ? shareOf(door, offering) : null;
-  if (offering && !share) return null;
-  if (share) share.used += 1;
-  const number = numberOf(door);
-  if (number !== null) door.next += 1;
-  return { number, share: share?.id };
-};
 
 /** The code of a ticket, typed or as the address that its QR holds; null when it cannot be one. */
 export const codeIn = (text) => {
@@ -129,11 +70,7 @@ let later = null;
 
 /** Changes what is kept of a door; the page may show another one by the time that it is done. */
 const change = async (act, now = here) => {
-  const { doors, done } = await store("readwrite");
-  const door = (await asked(doors.get(now.outreach))) ?? nothing();
-  const told = act(door);
-  doors.put(door, now.outreach);
-  await done;
+  const { door, told } = await changed(now.outreach, act);
   now.door = door;
   return told;
 };
@@ -281,32 +218,11 @@ const draw = async () => {
   now.places.replaceChildren(...walkIns());
 };
 
-const post = (asking) =>
-  fetch("/api/v1/field/places", {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify(asking),
-    signal: AbortSignal.timeout(REQUEST_MS),
-  });
-
-const ask = async () => {
-  const { outreach, device } = here;
-  const asking = await change((door) => wanted(door, newId));
-  let answer = await post({ outreach, device, ...asking });
-  // Where nothing is lent any more, what is void is told all the same.
-  if (answer.status === 422) {
-    answer = await post({ outreach, device, give_back: [], grant: [], numbers: 0 });
-  }
-  if (!answer.ok) return;
-  const held = await answer.json();
-  if (here.outreach === outreach) await change((door) => hold(door, held));
+/** Asks for places and numbers where they lack. */
+const askPlaces = async () => {
+  const now = here;
+  now.door = await ask(now.outreach, now.device);
 };
-
-/**
- * Asks for places and numbers where they lack; a phone that is not paired is lent nothing. One
- * question after the other, of all tabs: an answer that was overtaken would take away what is held.
- */
-const askPlaces = () => navigator.locks?.request("huella-door", ask) ?? ask();
 
 /** Without an answer, what is here serves on. */
 const topUp = async (act) => {

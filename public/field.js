@@ -97,11 +97,11 @@
   });
 
   // What the app asks of the phone itself (/phone.js), what is taken along to an outreach
-  // (/pack.js), the phone's key (/keys.js), its PIN (/vault.js), the camera (/camera.js), copies
-  // that only the server opens (/seal.js), files and codes of those (/handover.js), what was filmed
-  // of another phone (/carried.js), pictures (/pictures.js) and how they look (/album.js). They come
-  // in one file, of the version that runs here. Its first page does not wait for it; each question
-  // does, and the app works without the answers.
+  // (/pack.js) and lent for its door (/lent.js), the phone's key (/keys.js), its PIN (/vault.js), the
+  // camera (/camera.js), copies that only the server opens (/seal.js), files and codes of those
+  // (/handover.js), what was filmed of another phone (/carried.js), pictures (/pictures.js) and how
+  // they look (/album.js). They come in one file, of the version that runs here. Its first page does
+  // not wait for it; each question does, and the app works without the answers.
   const scripts = () => import(`/${pkg}/scripts.js`);
   window.huella = async (script, act, ...words) => (await scripts())[script][act](...words);
   scripts().catch(() => {});

@@ -193,6 +193,9 @@ export const gather = () => {
   };
 };
 
+/** Codes go on being shown or read: nobody has left this phone on the table (/vault.js). */
+export const stir = () => window.dispatchEvent(new Event("huella-stir"));
+
 const through = (bytes, stream) => new Blob([bytes]).stream().pipeThrough(stream);
 
 /** A text as a packet: with gzip, where the browser has it. */
@@ -243,7 +246,9 @@ export const film = (title, hint, told, light, close) => {
     for (const one of texts) {
       const standing = take(one);
       if (!standing) continue;
-      words = told.replace("{got}", standing.got).replace("{of}", standing.of);
+      const now = told.replace("{got}", standing.got).replace("{of}", standing.of);
+      if (now !== words) stir();
+      words = now;
       if (standing.packet) text ??= await ours(standing.packet);
     }
     return { text, words };

@@ -96,7 +96,7 @@ let last = { session: 0, count: 0 };
  * {got} and {of}, the pause, slower, the way out.
  */
 export async function show(title, hint, told, pause, slower, close) {
-  const { packed, split } = await import("./frames.js");
+  const { packed, split, stir } = await import("./frames.js");
   const folder = document.querySelector('meta[name="huella-pkg"]').content;
   const { qr } = await import(`/${folder}/field.js`);
   const { devices, copies, lacking, newest } = await waiting(asked);
@@ -118,6 +118,7 @@ export async function show(title, hint, told, pause, slower, close) {
     symbol.setAttribute("viewBox", `0 0 ${side} ${side}`);
     path.setAttribute("d", outline);
     last.count += 1;
+    stir();
     return told.replace("{got}", last.count).replace("{of}", codes.pieces);
   };
   await staged("frames", symbol, [title, hint, close], async ({ dialog, actions }) => {

@@ -4,6 +4,7 @@
 // codes, and the app itself, as /shell.js has it kept. Each act is an export; the app asks through
 // field.js and hears of changes by the event `huella-pack`.
 import { isReady, prepare } from "./camera.js";
+import { bringBack } from "./lent.js";
 import { isKept, keep as keepShell } from "./shell.js";
 import { asked, database } from "./store.js";
 import { close, disclose } from "./vault.js";
@@ -19,7 +20,7 @@ const CARDS_TOGETHER = 8;
 const REQUEST_MS = 45_000;
 /** Reasons of the server after which nobody's data is to stay here. */
 const ENDED = new Set(["forbidden", "not_your_outreach", "no_open_outreach"]);
-/** Signing out, `routes::SIGN_OUT`, and how long it waits for the pack to be dropped. */
+/** Signing out, `routes::SIGN_OUT`, and how long it waits for the pack to go, and what was lent. */
 const SIGN_OUT = "/salir";
 const DROP_MS = 2_000;
 const NONE = {
@@ -311,12 +312,13 @@ export const find = async (ways, most) => {
   return `{"owners":[${owners.join(",")}],"more":${found.length > places.length}}`;
 };
 
-// Who signs out leaves nobody's data to the next person at this phone.
+// Who signs out leaves nobody's data to the next person at this phone, and no place that was lent.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (new URL(form.action).pathname !== SIGN_OUT) return;
   event.preventDefault();
   const leave = () => HTMLFormElement.prototype.submit.call(form);
   const late = new Promise((done) => setTimeout(done, DROP_MS));
-  Promise.race([drop(), late]).then(leave, leave);
+  const left = Promise.allSettled([drop(), bringBack("")]);
+  Promise.race([left, late]).then(leave);
 });

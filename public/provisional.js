@@ -97,16 +97,27 @@ function kindOf({ service, procedure, outcome }) {
   return ["performed", "complication"].includes(outcome) ? KINDS.sterilisation : undefined;
 }
 
+/** The local day of a moment, counted from 1970. */
+const dayOf = (at, offset) => Math.floor((at + offset * 60_000) / DAY_MS);
+
+/**
+ * Whether the server's word covers the day of a moment, as the server itself reckons: the phone's
+ * clock may be slow, and say that what follows its pairing came before.
+ */
+export const covers = ({ from, until }, at, offset) => {
+  const day = dayOf(at, offset);
+  return dayOf(from, offset) <= day && day <= dayOf(until - 1, offset);
+};
+
 /**
  * The certificates of some services of a record, each a line: service, address, code. Pairing,
  * set-up, submission and form are the texts that the phone keeps. Nothing where the phone has no
- * word of the server for this outreach and moment.
+ * word of the server for this outreach and day.
  */
 export async function issue(services, ...kept) {
   const [{ delegation }, setup, submission, form] = kept.map((text) => JSON.parse(text));
   const { outreach, recorded_at: at, utc_offset_minutes: offset, commands } = submission;
-  const { from, until } = delegation;
-  const isCovered = delegation.outreach === outreach && from <= at && at < until;
+  const isCovered = delegation.outreach === outreach && covers(delegation, at, offset);
   const place = setup.outreaches.find((view) => view.outreach.id === outreach);
   if (!isCovered || !place?.programme_number) return "";
   const animals = animalsOf(commands, form);
@@ -121,7 +132,7 @@ export async function issue(services, ...kept) {
     const number = (kind === KINDS.sterilisation && place.surgery_programme_number)
       || place.programme_number;
     const items = [
-      [1], [kind], string(2, uuid(service)), head(0, Math.floor((at + offset * 60_000) / DAY_MS)),
+      [1], [kind], string(2, uuid(service)), head(0, dayOf(at, offset)),
       head(0, Number(chip ?? 0)), [SPECIES[known.species]], [SEXES[known.sex]],
       string(3, utf8(shortName(known.name))), string(3, utf8(`${number}`)),
     ];

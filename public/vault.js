@@ -351,14 +351,15 @@ const unsealed = async (about, text) => {
 export const open = (...words) =>
   each(words, (about, text) => unsealed(about, text).catch(() => null));
 
-// Who leaves the phone on the table leaves it closed: the page begins anew, at the PIN.
+// Who leaves the phone on the table leaves it closed: the page begins anew, at the PIN. One that is
+// shown codes, or shows them (/frames.js), was not left: it would lose what it has read so far.
 const look = async () => {
   // A clock that was put back says nothing either.
   if (!key || Math.abs(Date.now() - touched) < IDLE_MS) return;
   const { salt, blocked } = await kept("vault");
   if (salt || blocked) location.reload();
 };
-for (const name of ["pointerdown", "keydown"]) {
+for (const name of ["pointerdown", "keydown", "huella-stir"]) {
   addEventListener(name, () => (touched = Date.now()), { capture: true, passive: true });
 }
 document.addEventListener("visibilitychange", look);

@@ -1,7 +1,7 @@
 // What waits on this phone, read from the store without the vault, so that a closed phone can too:
 // for the file that somebody hands in (/handover.js), for pictures, which wait for their records
-// (/pictures.js), and for the service worker, into which the server writes this text, since a
-// worker of this kind imports nothing.
+// (/pictures.js), for places that were lent (/lent.js), and for the service worker, into which the
+// server writes this text, since a worker of this kind imports nothing.
 
 /** A transaction that reads stores of the app, or of one of its scripts; none before there are any. */
 export async function readingOf(stores, asked, name = "huella") {
@@ -34,7 +34,7 @@ export async function makers(meta, asked) {
 /** Where a record waits for a person, and answers that say so. */
 const STUCK = new Set(["refused", "conflict"]);
 /** Where it waits for the server. */
-const OPEN = new Set(["pending", "sending"]);
+export const OPEN = new Set(["pending", "sending"]);
 /** The visit in whose order a record goes. */
 const visitOf = ({ behind, visit, id }) => behind ?? visit ?? id;
 
@@ -46,7 +46,7 @@ const TOGETHER = 64;
  * who writes does not wait until thousands were read, and no more of them are in memory; until
  * `take` has enough.
  */
-async function walk(asked, take) {
+export async function walk(asked, take) {
   let range;
   for (;;) {
     const store = (await readingOf(["submissions"], asked))?.objectStore("submissions");

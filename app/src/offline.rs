@@ -23,6 +23,7 @@ pub mod stock;
 pub mod store;
 pub mod turns;
 pub mod vault;
+pub mod windows;
 pub mod withdrawn;
 pub mod writings;
 

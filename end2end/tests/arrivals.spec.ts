@@ -211,6 +211,36 @@ test("who came goes on to the visit with what was said when booking", async ({ p
   await expect(page).toHaveURL(/\/terreno\/visita$/);
 });
 
+/** The answer to a phone that gives something back. */
+const givenBack = (phone: Page) =>
+  phone.waitForResponse((response) => {
+    if (!response.url().endsWith("/api/v1/field/places")) return false;
+    return (response.request().postDataJSON() as { give_back: string[] }).give_back.length > 0;
+  });
+
+// On a server of its own: what others were lent is not counted.
+apart("what a phone was lent comes back when its team goes elsewhere, or signs out", async (
+  { page, own },
+) => {
+  await atTheDoor(page, own, "Puerta este");
+  await page.getByRole("link", { name: "Volver al inicio" }).tap();
+  const elsewhere = givenBack(page);
+  await page.getByRole("button", { name: "Cambiar de operativo" }).tap();
+  expect(((await (await elsewhere).json()) as { shares: object[] }).shares).toEqual([]);
+
+  // It is lent again where it is asked for; what is left then comes back behind what was promised.
+  await chooseOutreach(page, /Hoy/);
+  await page.getByRole("link", { name: "Llegadas" }).tap();
+  await place(page, LENT).tap();
+  await expect(place(page, LENT - 1)).toBeVisible();
+  await page.getByRole("link", { name: "Volver al inicio" }).tap();
+  await expect(page.getByRole("link", { name: /Enviado/ }).first()).toBeVisible();
+  const leaving = givenBack(page);
+  await page.getByRole("button", { name: "Salir" }).tap();
+  expect((await leaving).ok()).toBe(true);
+  await page.waitForURL((url) => !url.pathname.startsWith("/terreno"));
+});
+
 test("who holds no place is not taken in as if there were one", async ({ page, huella }) => {
   await inField(page, huella);
   const [one] = await waiting(page);

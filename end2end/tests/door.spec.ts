@@ -1,5 +1,5 @@
 // At the door of an outreach: who is written into the page of somebody else is not lost, and what
-// the script of a phone's door gives and finds.
+// the scripts of a phone's door give and find.
 import { apart } from "../fixtures/apart.ts";
 import { opened } from "../fixtures/plan.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -64,8 +64,9 @@ test("a place is given once, and a ticket is read however it is written", async 
   { page, huella },
 ) => {
   await page.goto(huella.origin);
-  const told = await page.evaluate(async (script) => {
-    const { codeIn, found, give, hold, shareOf, wanted } = await import(script);
+  const told = await page.evaluate(async ([script, lent]) => {
+    const { codeIn, found } = await import(script!);
+    const { give, giveUp, hold, shareOf, wanted } = await import(lent!);
     const wrong: string[] = [];
     const is = (what: string, has: unknown, should: unknown) => {
       const [one, other] = [JSON.stringify(has), JSON.stringify(should)];
@@ -97,6 +98,13 @@ test("a place is given once, and a ticket is read however it is written", async 
     is("gives none twice", give(door, "chip"), null);
     hold(door, { shares: [], numbers: null });
     is("what was written off is void", door.shares, []);
+    hold(door, { shares: [share], numbers: null });
+    const full = { id: "f", offering: "chip", granted: 2, used: 2 };
+    is("of what is used up nothing comes back", giveUp(door, [full, share]), ["s"]);
+    is("what is given back is given no more", give(door, "chip"), null);
+    is("and goes before anything is asked for", asked().give_back, ["s"]);
+    hold(door, { shares: [], numbers: null });
+    is("once", asked().give_back, []);
 
     const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("ABCDEFGH27"));
     const hex = [...new Uint8Array(bytes).slice(0, 4)];
@@ -117,6 +125,6 @@ test("a place is given once, and a ticket is read however it is written", async 
     is("nobody", await who("Ximena", [[" ximena"]]), []);
     is("another's ticket", await who("AAAAAAAA22", [[" aaaaaaaa22"]]), []);
     return wrong;
-  }, "/door.js");
+  }, ["/door.js", "/lent.js"]);
   expect(told).toEqual([]);
 });

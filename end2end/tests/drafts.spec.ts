@@ -104,3 +104,29 @@ test("what could not become a record is written down as it was", async ({ page, 
   await thumb.press("Guardar atención");
   await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
 });
+
+test("a visit that two windows have open is kept once", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: "", meant: "" });
+  await newAnimal(thumb, "Gemela");
+  await readChip(thumb, chip());
+  await draftHolds(page, "4,5");
+  const second = await page.context().newPage();
+  await second.goto("/terreno/visita");
+  await expect(second.locator("#weight")).toHaveValue("4,5");
+  await page.bringToFront();
+  await keep(thumb);
+
+  // What is typed on in the other is written down again, and is that visit all the same.
+  await second.bringToFront();
+  await second.locator("#weight").fill("4,6");
+  await draftHolds(second, "4,6");
+  await keep(new Thumb(second));
+  await expect(second.getByText("Enviado", { exact: true })).toBeVisible();
+  expect(await heldRecords(second)).toHaveLength(1);
+  await second.goto("/terreno");
+  await expect(second.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+  await expect(second.getByText("Recuperamos lo que estaba escribiendo")).toHaveCount(0);
+});

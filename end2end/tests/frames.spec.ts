@@ -218,6 +218,35 @@ test("another phone films what waits on a closed one, and hands it in with signa
   await rm(film);
 });
 
+test("a phone that shows codes is not left alone, and one that stands still is", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await page.addInitScript(watchScreen);
+  await page.clock.install();
+  await begin(page, huella, "terreno");
+  await choose(page, PIN);
+  await served(page);
+  await huella.stop();
+  await visited(page, "Desvelada", chip());
+  await page.getByRole("link", { name: "Volver al inicio" }).tap();
+  await page.getByRole("link", { name: "Ver todo" }).tap();
+  await copied(page, 1);
+  await page.getByRole("button", { name: SHOW }).tap();
+  const view = page.getByRole("dialog", { name: SHOW });
+  for (const minutes of ["09:00", "09:00"]) {
+    const [before] = await standing(page);
+    await page.clock.fastForward(minutes);
+    await expect.poll(async () => (await standing(page))[0]).toBeGreaterThan(before + 1);
+  }
+  await view.getByRole("button", { name: "Pausa" }).tap();
+  await page.clock.fastForward("09:00");
+  await expect(view).toBeVisible();
+  await page.clock.fastForward("02:00");
+  await expect(pinField(page)).toBeVisible();
+  await huella.serve();
+});
+
 /** Puts a packet on the phone as if it had been filmed: one record, sealed for another server. */
 async function carry(page: Page) {
   await page.evaluate(async () => {

@@ -251,6 +251,26 @@ test("two tabs keep one queue and send it once", async ({ page, huella }) => {
   }
 });
 
+test("a second window says what the first has heard, and has it try", async ({ page, huella }) => {
+  await start(page, huella);
+  await keepShell(page);
+  const second = await page.context().newPage();
+  await second.goto("/terreno");
+  await second.getByRole("link", { name: "Nueva atención" }).waitFor();
+  const toTheFront = () => second.evaluate(() => {
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  const signal = (words: string) => second.getByText(words, { exact: true });
+  await huella.stop();
+  await toTheFront();
+  await expect(signal("Sin señal"), "which its browser has not noticed").toBeVisible();
+  await huella.serve();
+  const asked = page.waitForRequest((request) => request.url().endsWith("/api/v1/submissions"));
+  await toTheFront();
+  await asked;
+  await expect(signal("Con señal")).toBeVisible();
+});
+
 /** Has the browser look for a new version; whether one waits then. */
 const looked = (page: Page) => page.evaluate(async () => {
   const registration = await navigator.serviceWorker.ready;

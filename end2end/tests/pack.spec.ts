@@ -90,7 +90,7 @@ test("people are found without signal, served, and sent later", async (
   for (const words of ["zuniga NUSTA", "o'ryan belen", guest.document, digits, guest.chip, "truen"]) {
     await search.fill(words);
     await expect(page.getByRole("button", { name: /Trueno/ }), words).toBeVisible();
-    await expect(page.getByText(/^Sin señal: fichas de este operativo, de hoy/)).toBeVisible();
+    await expect(page.getByText(/^En este teléfono: fichas de este operativo, de hoy/)).toBeVisible();
   }
   await expectAccessible(page);
   await shot(page, "field-pack-found");

@@ -268,6 +268,33 @@ test("a record that cannot be removed keeps its pictures, and they go with it at
   expect((await heldRecords(page)).length).toBe(0);
 });
 
+test("a visit is not kept while its pictures cannot be given to it", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const thumb = await before(page, "Suelta");
+  await take(page, OF_PAPER);
+  await thumb.press("Continuar");
+  await readChip(thumb, chip());
+  await thumb.press("Revisar");
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    function stuck(this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+      if (this.name === "facts") throw new DOMException("stuck", "UnknownError");
+      return put.call(this, value, key);
+    }
+    Object.assign(IDBObjectStore.prototype, { put: stuck });
+    Object.assign(window, { free: () => Object.assign(IDBObjectStore.prototype, { put }) });
+  });
+  await thumb.press("Guardar atención");
+  await expect(page.getByRole("alert")).toContainText("Lo que escribe no se está guardando");
+  await expect(page.getByRole("button", { name: "Guardar atención" })).toBeEnabled();
+  expect(await heldRecords(page)).toEqual([]);
+  expect(await counted(page)).toBe("0 0 1");
+  await page.evaluate(() => (window as unknown as { free: () => void }).free());
+  await thumb.press("Guardar atención");
+  await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
+});
+
 test("a store that the browser has closed behind the app is opened anew", async (
   { page, huella },
 ) => {

@@ -287,6 +287,21 @@ test("what the check without signal says of each text", async ({ page, huella })
   for (const other of others) expect(await judge(other, setup), other).toBe("not-provisional");
 });
 
+test("a phone signs on the days of its pairing, however slow its clock", async (
+  { page, huella },
+) => {
+  await page.goto(huella.origin);
+  const told = await page.evaluate(async (script) => {
+    const { covers } = await import(script);
+    const [hour, offset] = [3_600_000, -180];
+    const midnight = Date.UTC(2026, 10, 22) - offset * 60_000;
+    // From the morning of the 22nd to the midnight after the 23rd.
+    const word = { from: midnight + 9 * hour, until: midnight + 48 * hour };
+    return [-1, 0, 8, 9, 47, 48].map((at) => covers(word, midnight + at * hour, offset));
+  }, "/provisional.js");
+  expect(told).toEqual([false, true, true, true, true, false]);
+});
+
 test("a phone that is not paired says in one line that it gives none", async (
   { page, huella, silence },
 ) => {

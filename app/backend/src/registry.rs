@@ -8,13 +8,13 @@ pub mod pack;
 
 use domain::chip_number::ChipNumber;
 use domain::id::{AnimalId, OutreachId, OwnerId, StaffId};
-use domain::outreach::ResponsibleVeterinarian;
+use domain::outreach::{Outreach, OutreachStatus, ResponsibleVeterinarian};
 use domain::refusal::Refusal;
 use domain::role::{Role, UseCase, allows};
 use domain::service::ServiceKind;
 use domain::submission::Masked;
 use domain::territory::Commune;
-use domain::timestamp::CivilDate;
+use domain::timestamp::{CivilDate, Timestamp};
 use domain::view::{FieldSetup, OutreachView, ServiceCount, StaffView};
 
 use crate::actor::{Actor, authorise};
@@ -49,7 +49,7 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
     let today = office.day_of(now);
     let sums = office.sums.clone();
     let outreaches = office.store.read(move |tx| {
-        Box::pin(async move { field_outreaches(tx, &sums, (id, role), today).await })
+        Box::pin(async move { field_outreaches(tx, &sums, (id, role), (now, today)).await })
     });
     let mut outreaches: Vec<OutreachView> = outreaches.await?;
     let ids = outreaches.iter().map(|view| view.outreach.id.0).collect();
@@ -75,7 +75,7 @@ async fn field_outreaches(
     tx: &mut Tx,
     sums: &Sums,
     (staff, role): (StaffId, Role),
-    today: CivilDate,
+    (now, today): (Timestamp, CivilDate),
 ) -> Result<Vec<OutreachView>, Error> {
     let (from, to) = (first_day_offered(today), last_day_offered(today));
     let mut rows = if allows(role.into(), UseCase::PlanOutreaches) {
@@ -88,7 +88,13 @@ async fn field_outreaches(
         ((day - today.days()).abs(), row.starts_at)
     });
     let mut views = outreach_views(tx, sums, rows).await?;
-    views.retain(|view| view.outreach.status.takes_services());
+    // One that was called off at noon had a morning: what was begun there is kept as of it.
+    let had_a_morning = |outreach: &Outreach| {
+        outreach.status == OutreachStatus::Suspended && outreach.may_have_seen(now, today)
+    };
+    views.retain(|OutreachView { outreach, .. }| {
+        outreach.status.takes_services() || had_a_morning(outreach)
+    });
     Ok(views)
 }
 

@@ -14,7 +14,9 @@
 //! its reply.
 //! One that holds nothing at all sends one when it starts and seldom afterwards, so that the
 //! coordination hears of it ([`Sync::tally`]); such a word is no record, so that without a network
-//! it is not tried again and again.
+//! it is not tried again and again. It is sent as well when somebody takes the phone in hand, and
+//! when the browser says that the network has come or gone: what the phone says of its signal is
+//! what the server answers then.
 
 mod failing;
 mod former;
@@ -73,6 +75,8 @@ pub struct Sync {
     asking: bool,
     /// The server has heard of this phone since the app started.
     has_reported: bool,
+    /// The browser has said that there is a network, and no reply has come since.
+    is_hopeful: bool,
     /// Failed attempts since the last reply.
     failures: u32,
     /// Submissions a batch may have just now; shrinks to find a bad record, grows again.
@@ -103,6 +107,7 @@ impl Sync {
             in_flight: Vec::new(),
             asking: false,
             has_reported: false,
+            is_hopeful: false,
             failures: 0,
             most: MAX_BATCH,
             most_bytes: MAX_BATCH_BYTES,
@@ -141,9 +146,10 @@ impl Sync {
                 // not try once for each record.
                 if self.failures == 0 { self.send_next() } else { Vec::new() }
             }
-            Event::Timer => self.send_or_ask(true),
-            Event::Online | Event::Visible => {
-                self.send_or_ask(self.waits_for_desk() || !self.has_reported)
+            Event::Timer | Event::Visible => self.send_or_ask(true),
+            Event::Online => {
+                self.is_hopeful = true;
+                self.send_or_ask(true)
             }
             Event::Reply { reply, digest } => self.replied(*reply, &digest, random),
             Event::Failed(failure) => self.failed(failure, random),
@@ -293,6 +299,7 @@ impl Sync {
         self.give_back(&sent);
         self.contact = Contact::Reached;
         self.has_reported = true;
+        self.is_hopeful = false;
         // The receipt first: an app that dies in between must not find answers for more than the
         // last receipt counts, which looks like a server that has lost some.
         let mut actions = Vec::new();

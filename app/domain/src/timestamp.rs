@@ -34,6 +34,13 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// Whether this moment is less than `ms` after an earlier one. By a clock that was put back
+    /// since it is not: that says nothing.
+    #[must_use]
+    pub fn is_soon_after(self, earlier: Self, ms: i64) -> bool {
+        (0..ms).contains(&self.since_ms(earlier))
+    }
+
     /// The civil date and the minute of the day (0–1439) at this moment, `offset_minutes` from UTC.
     #[must_use]
     pub fn local(self, offset_minutes: i32) -> (CivilDate, u16) {

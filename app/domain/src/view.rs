@@ -40,7 +40,8 @@ pub struct FieldSetup {
     pub demonstration: bool,
     /// Where verification links start, `HTTPS://HOST` in capitals.
     pub link_prefix: String,
-    /// The outreaches the person works at that take services, nearest day first.
+    /// The outreaches the person works at that take services, nearest day first; with today's that
+    /// was called off, where there may have been some before.
     pub outreaches: Vec<OutreachView>,
     /// The keys that sign receipts, retired ones too; a set-up that an older server gave has none.
     #[serde(default)]

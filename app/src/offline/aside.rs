@@ -4,10 +4,14 @@
 
 use crate::offline::held::Kept;
 use crate::offline::json;
+use domain::id::SubmissionId;
 use serde::de::DeserializeOwned;
 
 /// A half-filled visit.
 pub trait HalfFilled: DeserializeOwned {
+    /// As which record it is to be kept, if that was said.
+    fn record(&self) -> Option<SubmissionId>;
+
     /// Whether one of these records is certainly what it became.
     fn is_recorded(&self, kept: &Kept) -> bool;
 }
@@ -60,6 +64,10 @@ mod tests {
     use super::*;
 
     impl HalfFilled for Vec<u8> {
+        fn record(&self) -> Option<SubmissionId> {
+            None
+        }
+
         /// Those that begin with a nine, where there is any record.
         fn is_recorded(&self, kept: &Kept) -> bool {
             kept.unreadable > 0 && self.first() == Some(&9)

@@ -69,7 +69,14 @@ pub async fn visit<T: HalfFilled>(queue: &Queue) -> Result<Begun<T>, StorageErro
             changes.push((ASIDE, Some(told.aside).filter(|text| !text.is_empty())));
         }
         if changes.is_empty() {
-            return Ok(Begun { draft: told.draft, has_aside, seen });
+            let mut draft = told.draft;
+            // Another window has kept it as a record, and then this one has written it down again.
+            if let Some(id) = draft.as_ref().and_then(HalfFilled::record)
+                && !queue.opened(&[id]).await?.is_empty()
+            {
+                draft = None;
+            }
+            return Ok(Begun { draft, has_aside, seen });
         }
         // It is read again as it lies then, also when another tab was first.
         queue.exchange(&seen, changes).await?;

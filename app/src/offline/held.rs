@@ -11,6 +11,7 @@ pub mod packed;
 use crate::offline::json;
 pub use brief::Brief;
 use domain::command::Command;
+use domain::decide::PhoneMoment;
 use domain::id::{DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::submission::{Outcome, PhoneReport, Submission, VERSION};
 use domain::sync::{Item, ItemState, is_put_away, is_unnumbered};
@@ -112,6 +113,16 @@ impl Head {
     #[must_use]
     pub fn chain(&self) -> Option<VisitId> {
         self.behind.or(self.visit)
+    }
+
+    /// When what mends it happened: when it says, or now where the phone's clock was ahead of what
+    /// it is now. The server refuses what comes from the future, and would again.
+    #[must_use]
+    pub fn happened(&self, now: PhoneMoment) -> PhoneMoment {
+        match self.recorded_at > now.0 {
+            true => now,
+            false => (self.recorded_at, self.utc_offset_minutes),
+        }
     }
 }
 

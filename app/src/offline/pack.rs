@@ -6,7 +6,7 @@ use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
 use crate::offline::held::{Kept, Record};
 use crate::offline::json;
-use crate::offline::phone::Phone;
+use crate::offline::phone::{Opening, Phone};
 use crate::pages::visit_form::own::{MOST_OWNERS, OwnLines};
 use domain::id::{OutreachId, StaffId, SubmissionId};
 use domain::pack::{Lack, ways};
@@ -20,6 +20,8 @@ use serde::Deserialize;
 /// The script, and the event by which it reports changes.
 const SCRIPT: &str = "pack";
 const CHANGED: &str = "huella-pack";
+/// The script that has what the phone was lent for the door.
+const LENT: &str = "lent";
 
 /// What has changed is asked for at most this often, in milliseconds.
 const TOP_UP_MS: i64 = 15 * 60_000;
@@ -117,11 +119,14 @@ impl Pack {
 
     /// Drops what belongs to another outreach or person, and wherever the team is what is over;
     /// asks for what is missing when there is signal, and for what has changed when the last time
-    /// was long ago.
+    /// was long ago; and gives back the places that were lent elsewhere.
     pub fn follow(self) {
         self.phone.top_up_stock(STOCK_FRESH_MS);
         let (wanted, staff) = untrack(|| (self.wanted(), self.staff()));
         let is_online = untrack(|| self.phone.network()) == Network::Online;
+        if is_online && self.phone.opening.get_untracked() == Opening::Ready {
+            spawn_local(self.bring_back(wanted.map(|(outreach, ..)| outreach)));
+        }
         spawn_local(async move {
             // The script drops what is over when it is asked.
             self.look().await;
@@ -139,12 +144,22 @@ impl Pack {
                 self.look().await;
                 return;
             }
-            let is_late = browser::now().since_ms(Timestamp(state.asked_at)) >= TOP_UP_MS;
+            let is_late = !browser::now().is_soon_after(Timestamp(state.asked_at), TOP_UP_MS);
             if is_online && (is_late || !state.is_ready || !state.lacks.is_empty()) {
                 self.fetch();
             }
             let _ = browser::ask_script(SCRIPT, "warm", &[]).await;
         });
+    }
+
+    /// Gives back what is left of the places that the phone was lent to promise: but for those of
+    /// the outreach where the team is, until its day is over.
+    async fn bring_back(self, here: Option<OutreachId>) {
+        let other = untrack(|| self.phone.other_day());
+        let is_over = other.is_some_and(|on| on < self.phone.today());
+        let stays = here.filter(|_| !is_over).map(|id| id.to_string()).unwrap_or_default();
+        // What does not come back now does the next time, or at the close.
+        let _ = browser::ask_script(LENT, "bringBack", &[&stays]).await;
     }
 
     /// Where, who, and until when what is taken along may be kept, as the scripts are told; nothing

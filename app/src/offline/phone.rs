@@ -347,10 +347,8 @@ impl Phone {
     #[must_use]
     pub fn outreach(self) -> Option<OutreachView> {
         let id = self.outreach.get()?;
-        self.setup.with(|setup| {
-            let outreaches = &setup.as_ref()?.outreaches;
-            outreaches.iter().find(|view| view.outreach.id == id).cloned()
-        })
+        self.setup.track();
+        self.known_outreach(id)
     }
 
     /// What was heard last on the way to the server: by the attempt to send, before the first one

@@ -73,17 +73,17 @@ fn word(id: Option<SubmissionId>) -> String {
 }
 
 /// The pictures of these animals that belong to no record, or to `from`, belong to `to` from now
-/// on. Without the owner's consent those that show an animal go.
+/// on; whether they do. Without the owner's consent those that show an animal go.
 pub async fn bind(
     from: Option<SubmissionId>,
     to: Option<SubmissionId>,
     is_allowed: bool,
     animals: &[String],
-) {
+) -> bool {
     let allowed = if is_allowed { "1" } else { "" };
     let head = [word(to), word(from), allowed.to_owned()];
     let words: Vec<String> = head.into_iter().chain(animals.iter().cloned()).collect();
-    let _ = ask("bind", &words).await;
+    ask("bind", &words).await.is_some()
 }
 
 /// Drops the pictures of a visit that was thrown away: those of other animals than these, the ones

@@ -11,6 +11,10 @@ use domain::view::{ChipRequest, ChipStatus, FieldSetup, SearchRequest, SearchRes
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+/// Who waits longer than this for the register is told meanwhile what the phone itself knows, in
+/// milliseconds: a network may swallow a question.
+pub const SLOW_MS: i32 = 2_000;
+
 /// The body of every refused request.
 #[derive(Deserialize)]
 struct Refused {

@@ -1,9 +1,11 @@
 //! The browser's side of [`domain::sync`]: when a tab carries out what the machine says, over which
 //! network, and how it waits. What it does then is in `offline::carrying`, without a browser.
 //!
-//! One tab sends: the one that holds the lock. The others write to the same store and tell it.
+//! One tab sends: the one that holds the lock. The others write to the same store and tell it, and
+//! show what it tells them.
 
 mod sending;
+mod telling;
 
 use crate::offline::browser;
 use crate::offline::browser::tabs::{Tabs, with_lock};
@@ -11,6 +13,7 @@ use crate::offline::carrying::{Carrier, is_writing};
 use crate::offline::insurance;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::Queue;
+use crate::offline::windows::{Going, WAKE};
 use domain::id::SubmissionId;
 use domain::sync::{Action, Contact, Event, Failure, HEARTBEAT_MS};
 use gloo::timers::callback::Timeout;
@@ -53,6 +56,10 @@ struct Inner {
     pictures: RwSignal<Pictures>,
     /// How many of them the server was told of last.
     pictures_told: Cell<u32>,
+    /// How the sending goes, as the tab that sends has told last.
+    heard: RefCell<Going>,
+    /// And as this one has told it last.
+    said: RefCell<String>,
     changed: Box<dyn Fn(Progress)>,
 }
 
@@ -67,11 +74,9 @@ impl Driver {
     ) -> Self {
         let slot: Rc<RefCell<Option<Self>>> = Rc::default();
         let heard = slot.clone();
-        let tabs = Tabs::open(move || {
+        let tabs = Tabs::open(move |word| {
             if let Some(driver) = heard.borrow().as_ref() {
-                driver.0.carrier.queue().doubt();
-                driver.look_again();
-                driver.show();
+                driver.hear(word);
             }
         });
         let driver = Self(Rc::new(Inner {
@@ -83,11 +88,15 @@ impl Driver {
             persisted: Cell::new(None),
             pictures,
             pictures_told: Cell::new(0),
+            heard: RefCell::default(),
+            said: RefCell::default(),
             changed: Box::new(changed),
         }));
         slot.replace(Some(driver.clone()));
         driver.look_at_storage();
         driver.listen();
+        // Whichever tab sends says how that goes.
+        driver.0.tabs.tell(WAKE);
         let leading = driver.clone();
         spawn_local(async move { with_lock(LOCK, leading.lead()).await });
         driver
@@ -96,7 +105,7 @@ impl Driver {
     /// Something was written to the queue by this tab, or removed from it.
     pub fn queue_changed(&self) {
         self.look_again();
-        self.0.tabs.tell();
+        self.0.tabs.tell("");
         self.show();
     }
 
@@ -141,7 +150,11 @@ impl Driver {
         let driver = self.clone();
         browser::on_window("online", move || driver.feed(Event::Online));
         let driver = self.clone();
-        browser::on_window("offline", move || driver.show());
+        browser::on_window("offline", move || {
+            driver.show();
+            // A hint as well: what is so, the answer says.
+            driver.feed(Event::Timer);
+        });
         let driver = self.clone();
         browser::on_visible(move || {
             driver.0.carrier.queue().doubt();
@@ -190,8 +203,11 @@ impl Driver {
     /// with the day before go thousands of records.
     fn feed_all(&self, events: Vec<Event>) {
         let carrier = &self.0.carrier;
-        if events.is_empty() || !carrier.leads() {
+        if events.is_empty() {
             return;
+        }
+        if !carrier.leads() {
+            return self.0.tabs.tell(WAKE);
         }
         if carrier.is_stale() {
             // It believes in writes that failed: what is held is read first.
@@ -253,7 +269,7 @@ impl Driver {
                 if !is_written {
                     self.wait_for_storage();
                 }
-                self.0.tabs.tell();
+                self.0.tabs.tell("");
                 is_written
             }
         }
@@ -280,16 +296,8 @@ impl Driver {
     }
 
     fn show(&self) {
-        let mut progress = Progress {
-            skew_ms: self.0.skew_ms.take(),
-            is_unwritten: self.0.carrier.has_failed(),
-            ..Progress::default()
-        };
-        if let Some(sync) = self.0.carrier.machine().as_ref() {
-            progress.contact = sync.contact();
-            progress.is_sending = sync.is_sending();
-            progress.stuck = sync.stuck();
-        }
-        (self.0.changed)(progress);
+        let Going { contact, is_sending, is_unwritten, stuck } = self.going();
+        let skew_ms = self.0.skew_ms.take();
+        (self.0.changed)(Progress { contact, is_sending, skew_ms, is_unwritten, stuck });
     }
 }

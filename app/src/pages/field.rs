@@ -10,6 +10,7 @@ mod clock;
 mod correcting;
 mod handover;
 mod insurance;
+mod other_day;
 mod pairing;
 mod passkey;
 mod pictures;

@@ -188,12 +188,14 @@ async fn accept(
         None => before.commands,
     };
     let text = json(&commands).map_err(Error::Failed)?;
+    // A phone whose clock was ahead says that it was done in the future.
+    let recorded_at = before.recorded_at.min(office.clock.now());
     for turn in 0..MOST_TURNS {
         let draft = Draft {
             id: next_id(row.id, &text, turn),
             outreach: before.outreach,
             visit: before.visit,
-            recorded_at: before.recorded_at,
+            recorded_at,
             replaces: Some(before.id),
             commands: commands.clone(),
             listed: None,

@@ -152,7 +152,7 @@ fn limit_of(office: &Office, actor: Actor) -> (Limit, String) {
     (limit, actor.id().map(|id| id.to_string()).unwrap_or_default())
 }
 
-/// Field staff read the register for an outreach of theirs: one that the field page offers.
+/// Field staff read the register for an outreach of theirs that takes services these days.
 async fn must_work_somewhere(office: &Office, actor: Actor) -> Result<(), Error> {
     let Some(caller) = actor.caller() else { return Ok(()) };
     if allows(caller, UseCase::ReadOutreaches) {

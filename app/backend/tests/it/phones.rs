@@ -5,8 +5,10 @@ use backend::error::Error;
 use backend::keys::Purpose;
 use backend::submissions;
 use domain::desk::queue::Resolution;
+use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
 use domain::submission::{Batch, Outcome, Reply, Submission, VERSION};
+use domain::timestamp::DAY_MS;
 use sha2::{Digest, Sha256};
 
 use crate::it::desk::at_browser;
@@ -237,6 +239,25 @@ on_both_databases! {
         let told = setup.await.unwrap().receipt_keys;
         let kid = data_encoding::HEXLOWER.encode(&kid);
         assert!(told.iter().any(|key| key.kid == kid), "{told:?}");
+    }
+
+    async fn the_set_up_tells_of_todays_outreach_although_it_was_called_off(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let told = async || {
+            let setup = backend::registry::field_setup(&field.office, actor, "Ana".to_owned());
+            let views = setup.await.unwrap().outreaches.into_iter();
+            views.map(|view| (view.outreach.status, view.recovery_key.is_some())).collect::<Vec<_>>()
+        };
+        assert_eq!(told().await, [(OutreachStatus::UnderWay, true)]);
+        database.raw("UPDATE outreach SET status = 'suspended'").await;
+        assert_eq!(told().await, [(OutreachStatus::Suspended, true)], "it had a morning");
+        let outcome = field.submit(field.visit(&Guest::new(40_000_544), CHIP)).await;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        field.office.clock.advance_ms(2 * DAY_MS);
+        assert_eq!(told().await, []);
+        database.raw("UPDATE outreach SET status = 'closed'").await;
+        assert_eq!(told().await, [(OutreachStatus::Closed, true)]);
     }
 
     async fn the_set_up_tells_every_key_that_signs_receipts(database) {

@@ -8,6 +8,9 @@ use crate::submission::{Answer, Outcome};
 
 /// A record that failed alone so often is told to whoever recorded it.
 const STUCK: u16 = 3;
+/// A word that was lost although the browser had just spoken of a network waits as if it had failed
+/// so often, and then as long as any other.
+const HOPED: u32 = 2;
 
 impl Sync {
     pub(super) fn failed(&mut self, failure: Failure, random: u32) -> Vec<Action> {
@@ -19,7 +22,11 @@ impl Sync {
             // Nothing but a word of how it stands was lost: no reason to wake the radio. A record
             // that comes meanwhile is tried at once, not after this long wait.
             self.failures = 0;
-            return vec![self.calm_wait(random)];
+            // A browser may speak of a network a moment before there is a way through it.
+            return vec![match std::mem::take(&mut self.is_hopeful) {
+                true => Action::Wait { ms: retry_wait(HOPED, random) },
+                false => self.calm_wait(random),
+            }];
         }
         if let Some(answer) = self.refused_alone(&sent, &failure) {
             self.failures = 0;

@@ -42,6 +42,12 @@ fn half_written_and_impossible_dates_are_refused() {
 }
 
 #[test]
+fn what_came_later_or_before_is_not_soon_after() {
+    let soon = |at| Timestamp(at).is_soon_after(Timestamp(1_000), 500);
+    assert_eq!([999, 1_000, 1_499, 1_500].map(soon), [false, true, true, false]);
+}
+
+#[test]
 fn a_zone_gives_the_offset_of_its_last_change() {
     let change = |at, offset_minutes| Transition { at: Timestamp(at), offset_minutes };
     let zone = Zone(vec![change(0, -240), change(1_000, -180)]);

@@ -1,7 +1,7 @@
 //! The windows of this app among themselves: one of them sends, and each tells the others what it
 //! has changed.
 
-use super::{listen, window};
+use super::window;
 use js_sys::futures::{JsFuture, future_to_promise};
 use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
@@ -47,25 +47,30 @@ fn lock_manager() -> Option<JsValue> {
     locks.is_object().then_some(locks)
 }
 
-/// The tabs of this app telling one another that the queue has changed.
+/// The tabs of this app talking to one another (`offline::windows`).
 #[derive(Clone)]
 pub struct Tabs(Option<BroadcastChannel>);
 
 impl Tabs {
-    /// Opens the channel; `heard` is called when another tab has changed the queue.
+    /// Opens the channel; `heard` is called with what another tab says. What is no text is blank.
     #[must_use]
-    pub fn open(heard: impl FnMut() + 'static) -> Self {
+    pub fn open(heard: impl Fn(&str) + 'static) -> Self {
         let channel = BroadcastChannel::new("huella-queue").ok();
         if let Some(channel) = &channel {
-            listen(channel, "message", heard);
+            let callback = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+                let said = Reflect::get(&event, &"data".into()).ok();
+                heard(&said.and_then(|said| said.as_string()).unwrap_or_default());
+            });
+            channel.set_onmessage(Some(callback.as_ref().unchecked_ref()));
+            callback.forget();
         }
         Self(channel)
     }
 
     /// Tells the other tabs.
-    pub fn tell(&self) {
+    pub fn tell(&self, word: &str) {
         if let Some(channel) = &self.0 {
-            let _ = channel.post_message(&JsValue::TRUE);
+            let _ = channel.post_message(&JsValue::from_str(word));
         }
     }
 }

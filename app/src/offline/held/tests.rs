@@ -55,6 +55,17 @@ fn what_the_desk_has_put_away_is_known_as_that() {
 }
 
 #[test]
+fn what_mends_a_record_is_never_of_the_future() {
+    let made = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).head;
+    let then = (made.recorded_at, -180);
+    let later = (made.recorded_at.plus_ms(86_400_000), -240);
+    assert_eq!(made.happened(later), then, "it was done when it says");
+    assert_eq!(made.happened((made.recorded_at, -240)), then);
+    let before = (made.recorded_at.plus_ms(-1), -240);
+    assert_eq!(made.happened(before), before, "the clock was ahead, and its offset with it");
+}
+
+#[test]
 fn an_arrival_is_told_from_visits_by_its_form() {
     let device = DeviceId(Uuid::from_u128(9));
     assert_eq!(new_record().numbered(device, 1).arrival(), None);

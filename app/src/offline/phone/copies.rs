@@ -104,10 +104,6 @@ impl Phone {
     }
 
     fn recovery_key(self, id: OutreachId) -> Option<String> {
-        self.setup.with_untracked(|setup| {
-            let outreaches = &setup.as_ref()?.outreaches;
-            let view = outreaches.iter().find(|view| view.outreach.id == id)?;
-            view.recovery_key.clone()
-        })
+        self.known_outreach(id)?.recovery_key
     }
 }

@@ -1,12 +1,12 @@
-//! Who works with the phone, what time it is on it, and which day is being worked.
+//! Who works with the phone and where, what time it is on it, and which day is being worked.
 
 use super::Phone;
 use crate::offline::browser;
 use crate::offline::held::Head;
 use domain::decide::may_amend;
-use domain::id::StaffId;
+use domain::id::{OutreachId, StaffId};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
-use domain::view::FieldSetup;
+use domain::view::{FieldSetup, OutreachView};
 use leptos::prelude::*;
 
 impl Phone {
@@ -14,6 +14,15 @@ impl Phone {
     #[must_use]
     pub fn staff(self) -> Option<StaffId> {
         self.setup.with_untracked(|setup| setup.as_ref().map(|setup| setup.staff.id))
+    }
+
+    /// An outreach of which the set-up tells.
+    #[must_use]
+    pub fn known_outreach(self, id: OutreachId) -> Option<OutreachView> {
+        self.setup.with_untracked(|setup| {
+            let mut known = setup.iter().flat_map(|setup| &setup.outreaches);
+            known.find(|view| view.outreach.id == id).cloned()
+        })
     }
 
     /// The phone's clock and the zone's offset then, in minutes.

@@ -35,8 +35,7 @@ impl Phone {
         let now = browser::now();
         let is_fresh = self.told.with_untracked(|told| {
             let told = told.as_ref().filter(|told| told.outreach == here);
-            // A clock that was put back does not make it fresh for long.
-            told.is_some_and(|told| (0..fresh_ms).contains(&now.since_ms(told.asked_at)))
+            told.is_some_and(|told| now.is_soon_after(told.asked_at, fresh_ms))
         });
         if is_fresh || self.is_asking_stock.with_value(|busy| busy.replace(true)) {
             return;

@@ -245,6 +245,8 @@ fn reopened(record: &Record) -> Option<VisitDraft> {
 /// read, or the form not be kept; it is not open then.
 pub(super) async fn open(phone: Phone, draft: Option<VisitDraft>) -> Result<bool, StorageError> {
     let (queue, draft) = phone.queue().zip(draft).ok_or(StorageError)?;
+    // Every window that goes on with it keeps it as the same record.
+    let draft = VisitDraft { record: Some(SubmissionId(browser::new_id())), ..draft };
     let is_other = |kept: &VisitDraft| {
         let is_mended = kept.replaces.is_some() && kept.replaces == draft.replaces;
         !kept.is_only_search() && !is_mended && !kept.corrects_as(&draft)

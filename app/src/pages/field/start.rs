@@ -23,6 +23,7 @@ use crate::offline::{browser, drafts};
 use crate::pages::field::carried::{Carried, CarriedNotice};
 use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
+use crate::pages::field::other_day::NotAsUsual;
 use crate::pages::field::pairing::ThisPhone;
 use crate::pages::field::phone;
 use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
@@ -112,6 +113,10 @@ fn OutreachRow(view: OutreachView) -> impl IntoView {
     };
     let detail = format!("{day} · {} · {}", outreach.place, outreach.commune);
     let id = outreach.id;
+    let words = match outreach.status.takes_services() {
+        true => view.programme,
+        false => field::called_off(locale).to_owned(),
+    };
     view! {
         <button
             class="row"
@@ -126,7 +131,7 @@ fn OutreachRow(view: OutreachView) -> impl IntoView {
             <span>
                 <span class="row-title">{outreach.name.to_string()}</span>
                 <span class="row-detail">{detail}</span>
-                <span class="row-detail">{view.programme}</span>
+                <span class="row-detail">{words}</span>
             </span>
             <Icon name="chevron-right" />
         </button>
@@ -170,7 +175,7 @@ fn Today() -> impl IntoView {
     view! {
         <h1>{name}</h1>
         <p class="lead">{detail}</p>
-        <OtherDay />
+        <NotAsUsual />
         <Tally />
         <ChipListLine />
         <BoxLine />
@@ -202,30 +207,9 @@ fn Today() -> impl IntoView {
 }
 
 /// Leaves the outreach for another; the page is a new one then.
-fn leave(phone: Phone) {
+pub(super) fn leave(phone: Phone) {
     phone.choose_outreach(None);
     browser::go(routes::FIELD, true);
-}
-
-/// The chosen outreach was on another day: easily overlooked in the morning after.
-#[component]
-fn OtherDay() -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
-    let other = memo(move || {
-        phone.other_day().map(|on| field::other_day(locale, format::date(on, locale)))
-    });
-    live(move || {
-        other.get().map(|title| {
-            view! {
-                <Notice title=title tone=Tone::Person>
-                    <p>{field::other_day_next(locale)}</p>
-                    <Button weight=Weight::Quiet icon="map-pin" on:click=move |_| leave(phone)>
-                        {field::change_outreach(locale)}
-                    </Button>
-                </Notice>
-            }
-        })
-    })
 }
 
 /// A visit that was begun and not kept: gone on with, or thrown away; that can be undone.

@@ -354,7 +354,8 @@ fn record(phone: Phone, said: LossDraft, command: Command) -> Option<NewRecord> 
     let before = said.replaces.and_then(|id| {
         phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
     });
-    let (now, offset) = phone.now();
+    let now = phone.now();
+    let (recorded_at, utc_offset_minutes) = before.map_or(now, |head| head.happened(now));
     Some(NewRecord {
         id: SubmissionId(browser::new_id()),
         actor,
@@ -364,8 +365,8 @@ fn record(phone: Phone, said: LossDraft, command: Command) -> Option<NewRecord> 
         },
         visit: None,
         behind: None,
-        recorded_at: before.map_or(now, |head| head.recorded_at),
-        utc_offset_minutes: before.map_or(offset, |head| head.utc_offset_minutes),
+        recorded_at,
+        utc_offset_minutes,
         replaces: said.replaces,
         commands: vec![command],
         form: json::write(&said),

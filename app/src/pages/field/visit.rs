@@ -21,8 +21,9 @@ mod taken;
 
 use domain::chip_number::TestChips;
 use domain::field_error::{Field, FieldError};
-use domain::id::AnimalId;
+use domain::id::{AnimalId, SubmissionId};
 use domain::timestamp::CivilDate;
+use domain::view::{AnimalCard, OutreachView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{common, explain_field, field};
@@ -33,13 +34,14 @@ use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::steps::Steps;
 use crate::locale::locale;
-use crate::offline::held::Record;
+use crate::offline::held::{Head, Record};
 use crate::offline::phone::Phone;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::{browser, drafts};
 use crate::pages::field::record::explained;
 use crate::pages::field::set_aside::SetAside;
 use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
+use crate::pages::visit_form::moving::judged_on;
 use crate::pages::visit_form::usual::Usual;
 use crate::routes;
 use saving::Onward;
@@ -51,6 +53,8 @@ const HEADING: &str = "pregunta";
 #[derive(Clone, Copy)]
 pub struct Visit {
     draft: RwSignal<VisitDraft>,
+    /// As which record it is kept.
+    record: StoredValue<SubmissionId>,
     usual: RwSignal<Usual>,
     faults: RwSignal<Vec<FieldError>>,
     not_kept: RwSignal<bool>,
@@ -106,8 +110,25 @@ impl Visit {
         crate::components::question::Question::new(asked.code(), label).error(self.fault(asked))
     }
 
+    /// The day by which it is judged.
     fn today(self) -> CivilDate {
-        self.phone.today()
+        let is_mended = self.draft.with_untracked(|draft| draft.replaces.is_some());
+        let (mended, here) = (self.of_record().filter(|_| is_mended), self.outreach());
+        judged_on(mended.as_ref(), self.phone.now(), here.as_ref().map(|view| &view.outreach))
+    }
+
+    /// Of what is mended or put right, as far as it is known: of a visit there is nothing.
+    fn of_record(self) -> Option<Head> {
+        let id = self.draft.with_untracked(|draft| draft.replaces.or(draft.corrects))?;
+        self.phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
+    }
+
+    /// The outreach that it is of, wherever the team is now.
+    fn outreach(self) -> Option<OutreachView> {
+        match self.of_record() {
+            Some(head) => self.phone.known_outreach(head.outreach?),
+            None => untrack(|| self.phone.outreach()),
+        }
     }
 
     fn tests(self) -> TestChips {
@@ -119,28 +140,31 @@ impl Visit {
         let booked = self.draft.with_untracked(|draft| draft.next_booked().cloned());
         let id = Some(AnimalId(browser::new_id()));
         let animal = booked.unwrap_or_else(|| AnimalDraft { id, ..AnimalDraft::default() });
-        self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
+        let animal = services::prepared(animal, self);
+        self.draft.update(|draft| draft.put_on_table(animal));
         self.go(Step::Animal);
     }
 
     /// Puts a known animal on the table.
-    fn known_animal(self, card: domain::view::AnimalCard) {
+    fn known_animal(self, card: AnimalCard) {
         let animal = AnimalDraft {
             id: Some(card.id),
             known: Some(Box::new(card)),
             ..AnimalDraft::default()
         };
-        self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
+        let animal = services::prepared(animal, self);
+        self.draft.update(|draft| draft.put_on_table(animal));
         self.go(Step::Services);
     }
 }
 
-/// The visit that is being recorded; without an outreach there is none.
+/// The visit that is being recorded; without an outreach there is none but what is of a record.
 #[component]
 pub fn VisitPage() -> impl IntoView {
     let (phone, locale) = (super::phone(), locale());
     let visit = Visit {
         draft: RwSignal::default(),
+        record: StoredValue::new(SubmissionId(browser::new_id())),
         usual: RwSignal::default(),
         faults: RwSignal::default(),
         not_kept: RwSignal::new(false),
@@ -157,6 +181,9 @@ pub fn VisitPage() -> impl IntoView {
                 return visit.not_kept.set(true);
             };
             let mut draft = kept.draft.unwrap_or_default();
+            if let Some(record) = draft.record.take() {
+                visit.record.set_value(record);
+            }
             if let Some(view) = untrack(|| phone.outreach()) {
                 let answer: Vec<_> = view.veterinarians.iter().map(|one| one.id).collect();
                 let _ = is_moved.try_set(draft.go_on_at(view.outreach.id, &answer));
@@ -173,10 +200,15 @@ pub fn VisitPage() -> impl IntoView {
         is_loaded.set(true);
     });
     keep_while_typing(visit, is_loaded);
-    let is_somewhere = memo(move || phone.outreach().is_some());
+    // What mends or puts right a record is of that one's place, wherever the team is; and before it
+    // was read nobody knows what it is.
+    let is_of_somewhere = memo(move || {
+        let is_of_record = |draft: &VisitDraft| draft.replaces.or(draft.corrects).is_some();
+        !is_loaded.get() || phone.outreach().is_some() || visit.draft.with(is_of_record)
+    });
     view! {
         <When
-            holds=is_somewhere
+            holds=is_of_somewhere
             otherwise=|| browser::go(routes::FIELD, true)
         >
             <When holds=visit.not_kept>
@@ -225,6 +257,7 @@ fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
             return;
         }
         draft.outreach = untrack(|| visit.phone.outreach()).map(|view| view.outreach.id);
+        draft.record = Some(visit.record.get_value());
         let Some(queue) = visit.phone.queue() else { return };
         spawn_local(async move {
             let kept = drafts::keep(&queue, drafts::VISIT, &draft).await;

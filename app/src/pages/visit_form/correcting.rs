@@ -95,7 +95,8 @@ impl VisitDraft {
     /// Whether nothing was done here but to look for somebody.
     #[must_use]
     pub fn is_only_search(&self) -> bool {
-        let mut blank = Self { outreach: self.outreach, ..Self::default() };
+        let (outreach, record) = (self.outreach, self.record);
+        let mut blank = Self { outreach, record, ..Self::default() };
         blank.owner.searched.clone_from(&self.owner.searched);
         self.says_as(&blank)
     }

@@ -1,8 +1,26 @@
-//! A visit that was begun at one outreach and is gone on with at another.
+//! Where a form is of, and of which day: a visit that was begun at one outreach and is gone on with
+//! at another; and what mends a record, whenever that is done.
 
+use domain::decide::PhoneMoment;
 use domain::id::{OutreachId, StaffId};
+use domain::outreach::Outreach;
+use domain::timestamp::CivilDate;
 
+use crate::offline::held::Head;
 use crate::pages::visit_form::draft::VisitDraft;
+
+/// The day by which a form is judged, as the server judges it: at its outreach, by what that says
+/// of the moment; of what mends a record the moment is that of the record.
+#[must_use]
+pub fn judged_on(
+    mended: Option<&Head>,
+    now: PhoneMoment,
+    outreach: Option<&Outreach>,
+) -> CivilDate {
+    let (at, offset_minutes) = mended.map_or(now, |head| head.happened(now));
+    let on = at.local(offset_minutes).0;
+    outreach.map_or(on, |outreach| outreach.day_of(at, on))
+}
 
 impl VisitDraft {
     /// Goes on at this outreach, where these veterinarians answer for what is done; whether it was
@@ -29,8 +47,15 @@ impl VisitDraft {
 mod tests {
     use super::*;
     use crate::offline::json;
-    use crate::pages::visit_form::draft::AnimalDraft;
-    use domain::id::SubmissionId;
+    use crate::pages::visit_form::commands::{Circumstances, services};
+    use crate::pages::visit_form::draft::{AnimalDraft, DoseForm};
+    use domain::catalogue::DewormingKind;
+    use domain::chip_number::TestChips;
+    use domain::id::{ProgrammeId, SubmissionId};
+    use domain::name::ShortText;
+    use domain::outreach::{OutreachKind, OutreachStatus};
+    use domain::territory::Commune;
+    use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
     use uuid::Uuid;
 
     const HERE: OutreachId = OutreachId(Uuid::from_u128(1));
@@ -85,12 +110,86 @@ mod tests {
         }
     }
 
+    /// Sunday 22 November 2026, 14:00 in Santiago.
+    const NOW: Timestamp = Timestamp(1_795_366_800_000);
+    const OFFSET: i32 = -180;
+
+    fn day(text: &str) -> CivilDate {
+        text.parse().unwrap()
+    }
+
+    fn made_at(recorded_at: Timestamp) -> Head {
+        Head {
+            id: SubmissionId(Uuid::from_u128(9)),
+            sequence: 1,
+            outreach: Some(THERE),
+            visit: None,
+            recorded_at,
+            utc_offset_minutes: OFFSET,
+            replaces: None,
+            actor: None,
+            behind: None,
+        }
+    }
+
+    /// From ten in the morning until eleven at night.
+    fn outreach() -> Outreach {
+        let text = |text| ShortText::parse(text).unwrap();
+        Outreach {
+            id: THERE,
+            programme: ProgrammeId(Uuid::nil()),
+            name: text("Feria nocturna"),
+            kind: OutreachKind::Mixed,
+            status: OutreachStatus::Closed,
+            held_on: day("2026-11-22"),
+            starts_at: NOW.plus_ms(-4 * HOUR_MS),
+            ends_at: NOW.plus_ms(9 * HOUR_MS),
+            place: text("Plaza"),
+            commune: Commune::ANTOFAGASTA,
+            unit: None,
+            host: None,
+            phase: None,
+            max_people: None,
+        }
+    }
+
+    #[test]
+    fn what_is_mended_late_is_judged_by_the_day_on_which_it_was_done() {
+        let late = (NOW.plus_ms(3 * DAY_MS), OFFSET);
+        let made = made_at(NOW);
+        assert_eq!(judged_on(None, late, None), day("2026-11-25"));
+        assert_eq!(judged_on(Some(&made), late, None), day("2026-11-22"));
+        let ahead = made_at(NOW.plus_ms(9 * DAY_MS));
+        assert_eq!(judged_on(Some(&ahead), late, None), day("2026-11-25"), "as it is recorded");
+
+        let kind = DewormingKind::Internal;
+        let [product, batch, expires] = ["Drontal", "A123", "22/11/2026"].map(str::to_owned);
+        let mut animal = AnimalDraft::default();
+        animal.services.internal =
+            Some(DoseForm { product, batch, expires, ..DoseForm::blank(kind) });
+        let read = |today| services(&animal, &Circumstances { today, tests: TestChips::Refused });
+        assert!(read(judged_on(None, late, None)).is_err(), "it has expired since");
+        assert_eq!(read(judged_on(Some(&made), late, None)).map(|done| done.len()), Ok(1));
+    }
+
+    #[test]
+    fn what_is_done_past_midnight_is_judged_by_the_day_of_its_outreach() {
+        let night = (NOW.plus_ms(11 * HOUR_MS), OFFSET);
+        assert_eq!(judged_on(None, night, None), day("2026-11-23"));
+        assert_eq!(judged_on(None, night, Some(&outreach())), day("2026-11-22"));
+        let late = (NOW.plus_ms(9 * DAY_MS), OFFSET);
+        let made = made_at(night.0);
+        assert_eq!(judged_on(Some(&made), late, None), day("2026-11-23"));
+        assert_eq!(judged_on(Some(&made), late, Some(&outreach())), day("2026-11-22"));
+    }
+
     #[test]
     fn where_it_was_begun_is_kept_and_makes_no_visit_of_a_search() {
         let text = json::write(&begun(Some(THERE)));
         assert_eq!(json::read::<VisitDraft>(&text).unwrap(), begun(Some(THERE)));
         assert!(!json::write(&begun(None)).contains("outreach"), "records do not repeat it");
-        let mut search = VisitDraft { outreach: Some(THERE), ..VisitDraft::default() };
+        let record = Some(SubmissionId(Uuid::from_u128(9)));
+        let mut search = VisitDraft { outreach: Some(THERE), record, ..VisitDraft::default() };
         "Rosa".clone_into(&mut search.owner.searched);
         assert!(search.is_only_search());
     }

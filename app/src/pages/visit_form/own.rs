@@ -72,9 +72,17 @@ impl Picked {
 }
 
 impl HalfFilled for VisitDraft {
-    /// By the animals it would register; of one that mends a record, by what took that one's place.
-    /// Known animals and what puts something right may be in other records, too.
+    fn record(&self) -> Option<SubmissionId> {
+        self.record
+    }
+
+    /// As the record that it was to be, or, where an older app wrote it, by the animals it would
+    /// register; of one that mends a record, by what took that one's place. Known animals and what
+    /// puts something right may be in other records, too.
     fn is_recorded(&self, kept: &Kept) -> bool {
+        if self.record.is_some_and(|id| kept.record(id).is_some()) {
+            return true;
+        }
         if let Some(mended) = self.replaces {
             return kept.record(mended).is_some_and(|record| record.held.replaced_by.is_some());
         }

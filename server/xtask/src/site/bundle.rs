@@ -9,13 +9,14 @@ use super::scripts::minify;
 use crate::{checkout::Checkout, console::run_quietly, fingerprint};
 
 /// The scripts that are asked by their names (`window.huella` of `public/field.js`).
-const ASKED: [&str; 15] = [
+const ASKED: [&str; 16] = [
     "album",
     "camera",
     "carried",
     "door",
     "handover",
     "keys",
+    "lent",
     "pack",
     "phone",
     "pictures",

@@ -8,10 +8,11 @@ fn a_phone_with_nothing_says_so_at_its_start_and_seldom_afterwards() {
     assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
     let actions = sync.handle(reply(vec![], vec![]), u32::MAX);
     assert!(waits(&actions).is_some_and(|ms| (REPORT_MS / 2..=REPORT_MS).contains(&ms)));
-    for event in [Event::Online, Event::Visible] {
-        assert!(sync.handle(event, 0).is_empty(), "it was heard of already");
+    for event in [Event::Online, Event::Visible, Event::Timer] {
+        assert_eq!(sent(&sync.handle(event, 0)), Some(vec![]), "how it looks now is not known");
+        let actions = sync.handle(reply(vec![], vec![]), 0);
+        assert!(waits(&actions).is_some_and(|ms| ms > MAX_WAIT_MS), "{actions:?}");
     }
-    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
 }
 
 #[test]
@@ -21,7 +22,11 @@ fn a_word_that_is_lost_is_not_tried_again_and_again() {
     let actions = sync.handle(Event::Failed(Failure::Unreachable), 0);
     assert!(waits(&actions).is_some_and(|ms| ms > MAX_WAIT_MS), "{actions:?}");
     assert_eq!(sent(&sync.handle(Event::Online, 0)), Some(vec![]), "but as soon as there is hope");
-    sync.handle(Event::Failed(Failure::Unreachable), 0);
+    let actions = sync.handle(Event::Failed(Failure::Unreachable), 0);
+    assert!(waits(&actions).is_some_and(|ms| ms <= 4_000), "it may have come early: {actions:?}");
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
+    let actions = sync.handle(Event::Failed(Failure::Unreachable), 0);
+    assert!(waits(&actions).is_some_and(|ms| ms > MAX_WAIT_MS), "once: {actions:?}");
     let actions = sync.handle(Event::Queued(item(1)), 0);
     assert_eq!(sent(&actions), Some(vec![id(1)]), "a record does not wait for it");
     let actions = sync.handle(Event::Failed(Failure::Unreachable), 0);

@@ -12,6 +12,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
 use phrases::{Locale, field};
+use std::cell::Cell;
+use std::rc::Rc;
 
 use crate::components::choice::Checkbox;
 use crate::components::live::{When, derived, each, live, memo};
@@ -237,7 +239,7 @@ fn second_words(first: &str, second: &str, locale: Locale) -> Option<impl IntoVi
 }
 
 /// Asks whether the chip is on another animal: first on this phone, then in the register, and
-/// where that does not answer in the list that was fetched from it.
+/// where that does not answer, or is slow, in the list that was fetched from it.
 fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<Taken>>) {
     let chip = read.get();
     taken.set(None);
@@ -255,9 +257,29 @@ fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<
     // The register may know the chip from this phone itself.
     let listed = visit.phone.may_be_known(chip).filter(|_| !is_recorded_here(visit.phone, chip));
     let perhaps = listed.map(Taken::Perhaps);
-    if untrack(|| visit.phone.network()) != Network::Online {
+    // An answer about a number that is no longer in the field is passed over, and so is one after
+    // which the number was found on this phone.
+    let tell = move |found: Option<Taken>| {
+        let is_asked = read.try_get_untracked() == Some(Some(chip));
+        let is_news =
+            |taken: &Option<Taken>| !matches!(taken, Some(Taken::Here(_))) && *taken != found;
+        if is_asked && taken.with_untracked(is_news) {
+            taken.set(found);
+        }
+    };
+    let is_open = Rc::new(Cell::new(true));
+    if perhaps.is_some() {
         // A network that swallows the question would keep the answer back for long.
-        taken.set(perhaps.clone());
+        let is_online = untrack(|| visit.phone.network()) == Network::Online;
+        let (is_open, perhaps) = (Rc::clone(&is_open), perhaps.clone());
+        spawn_local(async move {
+            if is_online {
+                browser::pause(registry::SLOW_MS).await;
+            }
+            if is_open.get() {
+                tell(perhaps);
+            }
+        });
     }
     spawn_local(async move {
         let found = match registry::chip(chip).await {
@@ -269,14 +291,8 @@ fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<
             // The server says for certain when the record arrives.
             Err(_) => perhaps,
         };
-        // An answer about a number that is no longer in the field is passed over, and so is one
-        // after which the number was found on this phone.
-        let is_asked = read.try_get_untracked() == Some(Some(chip));
-        let is_news =
-            |taken: &Option<Taken>| !matches!(taken, Some(Taken::Here(_))) && *taken != found;
-        if is_asked && taken.with_untracked(is_news) {
-            taken.set(found);
-        }
+        is_open.set(false);
+        tell(found);
     });
 }
 

@@ -63,6 +63,16 @@ impl Found {
     fn of(result: SearchResult, kept: bool) -> Self {
         Self::Owners { owners: result.owners, more: result.more, kept }
     }
+
+    /// Whether they are what the phone itself knows.
+    const fn is_kept(&self) -> bool {
+        matches!(self, Self::Owners { kept: true, .. })
+    }
+
+    /// Whether the register's word is still to come.
+    fn is_open(&self) -> bool {
+        self.is_kept() || *self == Self::Asking
+    }
 }
 
 /// The first question.
@@ -105,7 +115,8 @@ pub fn FindStep() -> impl IntoView {
 
 /// Asks once the typing has paused; an answer to older words is passed over.
 /// Without signal the phone's own cards answer, at once, and the register too when it can be asked;
-/// with what this phone has recorded and not sent yet.
+/// with what this phone has recorded and not sent yet. They answer too while the register is slow,
+/// and where it does not answer this phone, or not now.
 fn search(
     (visit, pack): (Visit, Pack),
     words: String,
@@ -127,49 +138,86 @@ fn search(
         }
         is_asked
     };
+    let stands = move |is_so: fn(&Found) -> bool| found.try_with_untracked(is_so) == Some(true);
+    // What the register has said stays.
+    let show_meanwhile = move |answer: Found| stands(Found::is_open) && show(answer);
     spawn_local(async move {
         browser::pause(PAUSE_MS).await;
         if !show(Found::Asking) {
             return;
         }
         let is_offline = untrack(|| visit.phone.network()) != Network::Online;
-        let is_shown = is_offline && show_kept(visit, pack, &words, &show).await;
+        let asked_for = words.clone();
+        let meanwhile = async move {
+            if !is_offline {
+                browser::pause(registry::SLOW_MS).await;
+            }
+            if stands(|now| *now == Found::Asking) {
+                show_kept(visit, pack, &asked_for, &show_meanwhile).await;
+            }
+        };
+        match is_offline {
+            true => meanwhile.await,
+            false => spawn_local(meanwhile),
+        }
         let answer = match registry::search(words.clone()).await {
             Ok(result) => {
                 visit.phone.whole().await;
                 Found::of(pack.beside_register(&words, result).await, false)
             }
-            Err(Failure::Status { code: 401, .. }) => Found::Refused(Refusal::SignedOut),
-            Err(Failure::Status { refusal: Some(refusal), .. }) => Found::Refused(refusal),
-            Err(_) if is_shown => return,
-            Err(_) => {
-                visit.phone.whole().await;
-                let kept = pack.find(&words).await;
-                kept.map_or(Found::OutOfReach, |result| Found::of(result, true))
+            Err(failure) => {
+                let why = unanswered(visit, failure);
+                match matches!(&why, Found::Refused(why) if !is_for_now(why)) {
+                    true => why,
+                    false if stands(Found::is_kept) => return,
+                    false => {
+                        visit.phone.whole().await;
+                        let kept = pack.find(&words).await;
+                        kept.map_or(why, |result| Found::of(result, true))
+                    }
+                }
             }
         };
         show(answer);
     });
 }
 
-/// Shows whom the phone itself knows; whether it did. Of those whom it has recorded some may not
-/// have been read yet: who is found already is shown, and nobody is said to be unknown before.
-async fn show_kept(visit: Visit, pack: Pack, words: &str, show: &impl Fn(Found) -> bool) -> bool {
+/// What is told when the register has not answered and the phone knows nobody. That nobody is
+/// signed in is news to the phone as well.
+fn unanswered(visit: Visit, failure: Failure) -> Found {
+    match failure {
+        Failure::Status { code: 401, .. } => {
+            if !visit.phone.is_signed_out.get_untracked() {
+                visit.phone.send_now();
+            }
+            Found::Refused(Refusal::SignedOut)
+        }
+        Failure::Status { refusal: Some(refusal), .. } => Found::Refused(refusal),
+        _ => Found::OutOfReach,
+    }
+}
+
+/// Whether a refusal says nothing of who is looked for: the phone's own cards answer as well.
+const fn is_for_now(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::SignedOut | Refusal::TooManyAttempts { .. })
+}
+
+/// Shows whom the phone itself knows. Of those whom it has recorded some may not have been read
+/// yet: who is found already is shown, and nobody is said to be unknown before.
+async fn show_kept(visit: Visit, pack: Pack, words: &str, show: &impl Fn(Found) -> bool) {
     let is_whole = untrack(|| visit.phone.is_whole());
     let mut kept = pack.find(words).await;
     if !is_whole {
         let early = kept.filter(|result| !result.owners.is_empty());
         if early.is_some_and(|result| !show(Found::of(result, true))) {
-            return true;
+            return;
         }
         visit.phone.whole().await;
         kept = pack.find(words).await;
     }
-    let is_shown = kept.is_some();
     if let Some(result) = kept {
         show(Found::of(result, true));
     }
-    is_shown
 }
 
 #[component]

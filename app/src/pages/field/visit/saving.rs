@@ -15,6 +15,7 @@ use crate::components::choice::{Choice, Radios};
 use crate::components::question::Question;
 use crate::locale::locale;
 use crate::offline::held::{Head, NewRecord};
+use crate::offline::queue::StorageError;
 use crate::offline::{browser, drafts, json, pictures};
 use crate::pages::field::asking::bound;
 use crate::pages::field::visit::taken::recorded_here;
@@ -52,8 +53,12 @@ impl Visit {
         self.draft.with_untracked(|draft| draft.corrects.is_some())
     }
 
-    /// Keeps the visit; the record's identifier when it is kept.
+    /// Keeps the visit, unless another window has; the record's identifier when it is kept.
     async fn save(self) -> Option<SubmissionId> {
+        let kept = self.kept_elsewhere().await;
+        if kept.is_some() {
+            return kept;
+        }
         if self.is_known_late().await {
             return None;
         }
@@ -71,7 +76,7 @@ impl Visit {
         };
         let actor = self.phone.staff()?;
         let circumstances = self.circumstances(&draft);
-        let id = SubmissionId(browser::new_id());
+        let id = self.record.get_value();
         let new = NewRecord {
             id,
             actor,
@@ -85,15 +90,23 @@ impl Visit {
             form: json::write(&draft),
         };
         let usual = self.usual_after(&draft);
-        // Before the record: pictures of nothing are found again, those of no draft are not.
-        self.move_pictures(&draft, draft.replaces, Some(id)).await;
-        let rest = draft.rest().map(|rest| json::write(&rest));
-        let kept = self.phone.save(new, Some((drafts::VISIT, rest))).await;
+        // Before the record, and no record without: pictures of nothing are found again, those of
+        // no draft are not.
+        let is_bound = self.move_pictures(&draft, draft.replaces, Some(id)).await;
+        let rest = draft.rest().map(|rest| {
+            let record = Some(SubmissionId(browser::new_id()));
+            json::write(&VisitDraft { record, ..rest })
+        });
+        let kept = match is_bound {
+            true => self.phone.save(new, Some((drafts::VISIT, rest))).await,
+            false => Err(StorageError),
+        };
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
             self.move_pictures(&draft, Some(id), draft.replaces).await;
             // What was changed last may not have been written down before.
             if let Some(queue) = self.phone.queue() {
+                let draft = VisitDraft { record: Some(id), ..draft };
                 let _ = drafts::keep(&queue, drafts::VISIT, &draft).await;
             }
             // What is said of it stands at the top.
@@ -106,6 +119,18 @@ impl Visit {
         // Nobody waits for it, who has the next animal before them.
         spawn_local(async move { self.remember(&usual).await });
         Some(record.held.head.id)
+    }
+
+    /// The record as which another window has kept it already, or has mended what this mends.
+    async fn kept_elsewhere(self) -> Option<SubmissionId> {
+        let own = self.record.get_value();
+        let mended = self.draft.with_untracked(|draft| draft.replaces);
+        let ids: Vec<_> = [Some(own), mended].into_iter().flatten().collect();
+        let kept = self.phone.queue()?.opened(&ids).await.ok()?;
+        kept.into_iter().find_map(|record| match record.held.head.id {
+            id if id == own => Some(id),
+            _ => record.held.replaced_by,
+        })
     }
 
     /// Waits until all that this phone holds was read: behind what the visit goes home depends on
@@ -132,16 +157,18 @@ impl Visit {
     }
 
     /// The visit's pictures, and those of the record `from`, belong to the record `to` from now on,
-    /// or to the visit. Who has no pictures waits for nothing.
+    /// or to the visit; whether they do. Who has no pictures waits for nothing.
     async fn move_pictures(
         self,
         draft: &VisitDraft,
         from: Option<SubmissionId>,
         to: Option<SubmissionId>,
-    ) {
-        if self.pictures.with_untracked(|told| told.all > 0) {
-            pictures::bind(from, to, draft.owner.allows_photos(), &draft.animal_words()).await;
+    ) -> bool {
+        if self.pictures.with_untracked(|told| told.all == 0) {
+            return true;
         }
+        let (is_allowed, animals) = (draft.owner.allows_photos(), draft.animal_words());
+        pictures::bind(from, to, is_allowed, &animals).await
     }
 
     /// When and where it happened: now and here, or, for a record that is mended, as that says.
@@ -151,8 +178,10 @@ impl Visit {
         let head = |id: SubmissionId| {
             self.phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
         };
+        let now = self.phone.now();
         if let Some(mended) = draft.replaces.and_then(head) {
-            return mended;
+            let (recorded_at, utc_offset_minutes) = mended.happened(now);
+            return Head { recorded_at, utc_offset_minutes, ..mended };
         }
         let right = draft.corrects.and_then(head);
         let ahead = || {
@@ -160,7 +189,7 @@ impl Visit {
             self.phone.kept.with_untracked(|kept| kept.ahead(&known.animals))
         };
         let here = || untrack(|| self.phone.outreach()).map(|view| view.outreach.id);
-        let (recorded_at, utc_offset_minutes) = self.phone.now();
+        let (recorded_at, utc_offset_minutes) = now;
         Head {
             id: SubmissionId(browser::new_id()),
             sequence: 0,

@@ -98,7 +98,7 @@ fn may_operate(visit: Visit) -> bool {
 
 /// The animal with what is usually done at this outreach already begun.
 pub(super) fn prepared(mut animal: AnimalDraft, visit: Visit) -> AnimalDraft {
-    let outreach = untrack(|| visit.phone.outreach());
+    let outreach = visit.outreach();
     let kind = outreach.as_ref().map(|view| view.outreach.kind);
     let veterinarians = outreach.map(|view| view.veterinarians).unwrap_or_default();
     let staff = visit.phone.setup.with_untracked(|s| s.as_ref().map(|s| s.staff.clone()));
@@ -177,11 +177,12 @@ fn WeightField() -> impl IntoView {
 fn VeterinarianField() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let (chosen, change) = bound!(visit, animal.services.veterinarian);
-    let all = untrack(|| visit.phone.outreach()).map(|view| view.veterinarians).unwrap_or_default();
+    let all = visit.outreach().map(|view| view.veterinarians).unwrap_or_default();
     let choices: Vec<_> =
         all.iter().map(|vet| Choice::new(vet.id.to_string(), vet.name.clone())).collect();
     let choose = Callback::new(move |id: String| change.run(id.parse().ok()));
-    if choices.is_empty() {
+    // Of what is mended somebody may be said already, at an outreach of which nothing is known here.
+    if choices.is_empty() && chosen.get_untracked().is_none() {
         return view! {
             <Notice title=field::no_veterinarian(locale) tone=Tone::Person>
                 <p>{field::no_veterinarian_next(locale)}</p>

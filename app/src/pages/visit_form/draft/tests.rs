@@ -6,8 +6,12 @@ use crate::offline::json;
 use serde_json::Value;
 
 /// As the first version kept a visit; then with everything that was added since.
-const KEPT: [&str; 3] =
-    [include_str!("kept-1.json"), include_str!("kept-2.json"), include_str!("kept-3.json")];
+const KEPT: [&str; 4] = [
+    include_str!("kept-1.json"),
+    include_str!("kept-2.json"),
+    include_str!("kept-3.json"),
+    include_str!("kept-4.json"),
+];
 
 /// Whether the newer value says all that the older one says.
 fn says(newer: &Value, older: &Value) -> bool {
@@ -38,7 +42,7 @@ fn a_visit_that_an_older_version_kept_is_read_whole() {
 fn what_an_older_version_did_not_ask_is_blank() {
     let draft: VisitDraft = json::read(KEPT[0]).unwrap();
     assert_eq!((draft.booked.len(), draft.corrects, draft.reason.as_str()), (0, None, ""));
-    assert_eq!(draft.outreach, None);
+    assert_eq!((draft.outreach, draft.record), (None, None));
     assert!(!draft.owner.amends);
     assert!(draft.animals().all(|animal| animal.form.acquired_on.is_empty()));
     let surgery = draft.animal.services.sterilisation.unwrap();

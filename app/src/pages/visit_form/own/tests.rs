@@ -366,6 +366,10 @@ fn a_visit_is_recorded_once_an_animal_that_it_would_register_is() {
     let again = AnimalDraft { known, ..animal(10, "Estrella", None) };
     assert!(!is_in(&visit(1, RUN, again), &second));
     assert!(!is_in(&VisitDraft::default(), &second), "nothing is said of anybody");
+    // In whichever window, whatever was typed there since.
+    let named = |record| VisitDraft { record: Some(record), ..VisitDraft::default() };
+    assert!(is_in(&named(second.held.head.id), &second));
+    assert!(!is_in(&named(SubmissionId(Uuid::from_u128(9))), &second));
 }
 
 #[test]

@@ -152,12 +152,16 @@ impl World {
         let is_ahead = matches!(&act, Act::Visit(visit) if visit.fault == Some(Fault::ClockAhead));
         let ahead = if is_ahead { 2 * DAY_MS } else { 0 };
         let now = self.clock.now() + self.phones[number].skew;
+        let now = (self.town.begins.plus_ms(now), -180);
+        // What mends another takes its moment from that one.
+        let mended = queue.opened(replaces.as_slice()).await.unwrap_or_default().pop();
+        let (at, _) = mended.map_or(now, |record| record.held.head.happened(now));
         let new = NewRecord {
             id,
             actor: self.town.operatives[by].id,
             outreach: Some(self.town.outreach),
             visit: recorded.visit.or_else(|| Some(VisitId(self.plan.id()))),
-            recorded_at: self.town.begins.plus_ms(now + ahead),
+            recorded_at: at.plus_ms(ahead),
             utc_offset_minutes: -180,
             replaces,
             commands: recorded.commands.clone(),
