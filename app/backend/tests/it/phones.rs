@@ -247,7 +247,8 @@ on_both_databases! {
         let told = async || {
             let setup = backend::registry::field_setup(&field.office, actor, "Ana".to_owned());
             let views = setup.await.unwrap().outreaches.into_iter();
-            views.map(|view| (view.outreach.status, view.recovery_key.is_some())).collect::<Vec<_>>()
+            let told = views.map(|view| (view.outreach.status, view.recovery_key.is_some()));
+            told.collect::<Vec<_>>()
         };
         assert_eq!(told().await, [(OutreachStatus::UnderWay, true)]);
         database.raw("UPDATE outreach SET status = 'suspended'").await;

@@ -55,7 +55,7 @@ pub struct VisitDraft {
     /// At which outreach it was half filled in; of one that is on the screen it is not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outreach: Option<OutreachId>,
-    /// As which record it is kept, in whichever window; of one that is on the screen it is not said.
+    /// As which record it is kept, in whichever window; of one on the screen it is not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<SubmissionId>,
 }

@@ -181,7 +181,7 @@ fn VeterinarianField() -> impl IntoView {
     let choices: Vec<_> =
         all.iter().map(|vet| Choice::new(vet.id.to_string(), vet.name.clone())).collect();
     let choose = Callback::new(move |id: String| change.run(id.parse().ok()));
-    // Of what is mended somebody may be said already, at an outreach of which nothing is known here.
+    // Of what is mended somebody may be said, at an outreach of which nothing is known here.
     if choices.is_empty() && chosen.get_untracked().is_none() {
         return view! {
             <Notice title=field::no_veterinarian(locale) tone=Tone::Person>
