@@ -59,7 +59,7 @@ impl Desk {
             commune: outreach.commune,
             unit: outreach.unit.map(|unit| unit.to_string()),
             issued_on: self.today,
-            demonstration: self.office.demonstration,
+            demonstration: self.office.demonstration.is_set(),
         })
     }
 
