@@ -97,7 +97,7 @@ fn provide(state: &AppState) {
             name: present.name.clone(),
             role,
             zone: state.office.zone.clone(),
-            demonstration: state.office.demonstration,
+            demonstration: state.office.demonstration.is_set(),
             language: locale.code().to_owned(),
         });
     }

@@ -67,7 +67,7 @@ pub async fn slip(
         code: slip.code,
         url: slip.link.unwrap_or_else(|| lookup.clone()),
         lookup,
-        demonstration: office.demonstration,
+        demonstration: office.demonstration.is_set(),
     };
     let bytes = state.press.slip(facts).await?;
     Ok(as_file(Paper { media_type: documents::PDF.to_owned(), bytes }, "papeleta"))

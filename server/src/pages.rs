@@ -135,7 +135,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let state = AppState::from_ref(state);
         let path = parts.uri.path().to_owned();
-        let visit = Visit { path, demonstration: state.office.demonstration };
+        let visit = Visit { path, demonstration: state.office.demonstration.is_set() };
         let takes_gzip = json::takes_gzip(&parts.headers);
         Ok(Self { takes_gzip, ..Self::new(locale(&parts.headers), visit) })
     }

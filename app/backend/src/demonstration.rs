@@ -1,6 +1,9 @@
 //! The mark of a demonstration's database, and how one that was left half made is begun anew
 //! (contracts, section 9).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::office::DEMONSTRATION;
 use crate::store::{Store, StoreError};
 
@@ -9,6 +12,39 @@ const COMPLETE: &str = "demonstration_complete";
 
 /// The table that a fresh start keeps: its keys may have signed something elsewhere.
 const KEPT: &str = "signing_key";
+
+/// Whether a database is marked, as a process knows it. Cloning it shares what is known.
+#[derive(Clone, Debug, Default)]
+pub struct Mark(Arc<AtomicBool>);
+
+impl Mark {
+    /// Looks whether a database is marked.
+    ///
+    /// # Errors
+    /// A failed database.
+    pub(crate) async fn of(store: &Store) -> Result<Self, StoreError> {
+        let mark = Self::default();
+        mark.renew(store).await?;
+        Ok(mark)
+    }
+
+    /// Looks again: the demonstration may be filled in beside a process that serves.
+    ///
+    /// # Errors
+    /// A failed database.
+    pub async fn renew(&self, store: &Store) -> Result<(), StoreError> {
+        let setting =
+            store.glance(|tx| Box::pin(async move { tx.setting(DEMONSTRATION).await })).await?;
+        self.0.store(setting.is_some_and(|value| value == "true"), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether it was marked at the last look.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// What a database is to the demonstration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::accounts::Looks;
 use crate::bookings::{BOOKINGS_PER_HOUR, BookingQueue};
 use crate::clock::{self, Clock};
+use crate::demonstration::Mark;
 use crate::error::{Error, Fault};
 use crate::keys::{Keys, Purpose};
 use crate::registry::chips::KeptChips;
@@ -35,7 +36,7 @@ pub struct Office {
     /// Changes of `America/Santiago` in these years.
     pub zone: Zone,
     /// Whether the database is marked as demonstration (contracts, section 9).
-    pub demonstration: bool,
+    pub demonstration: Mark,
     /// Documents are drawn up, and outreaches announced, without a mail: for data that come from
     /// elsewhere.
     pub quiet: bool,
@@ -73,8 +74,7 @@ impl Office {
         public_url: &str,
     ) -> Result<Self, Error> {
         let zone = clock::zone(clock.now())?;
-        let setting =
-            store.glance(|tx| Box::pin(async move { tx.setting(DEMONSTRATION).await })).await?;
+        let demonstration = Mark::of(&store).await?;
         Ok(Self {
             store,
             keys,
@@ -82,7 +82,7 @@ impl Office {
             public_url: public_url.trim_end_matches('/').to_owned(),
             issuer: ISSUER.to_owned(),
             zone,
-            demonstration: setting.is_some_and(|value| value == "true"),
+            demonstration,
             quiet: false,
             lookups_per_day: LOOKUPS_PER_DAY,
             sums: Sums::default(),
@@ -102,8 +102,8 @@ impl Office {
 
     /// Whether test chips may be implanted: only in demonstration data.
     #[must_use]
-    pub const fn test_chips(&self) -> TestChips {
-        if self.demonstration { TestChips::Allowed } else { TestChips::Refused }
+    pub fn test_chips(&self) -> TestChips {
+        TestChips::in_demonstration(self.demonstration.is_set())
     }
 
     /// Who issues the documents of a programme that names this issuer: the installation's own

@@ -63,7 +63,7 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
         staff: StaffView { id, name, role },
         server_now: now,
         zone: office.zone.clone(),
-        demonstration: office.demonstration,
+        demonstration: office.demonstration.is_set(),
         link_prefix: office.link_prefix(),
         outreaches,
         receipt_keys: office.keys.told(Purpose::Receipts),

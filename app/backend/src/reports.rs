@@ -68,7 +68,7 @@ pub async fn public_account(office: &Office, year: i16) -> Result<PublicAccount,
         Box::pin(async move { tx.totals_between(&from, &to).await })
     });
     let totals = office.sums.years.or(year, asked).await;
-    let demonstration = office.demonstration;
+    let demonstration = office.demonstration.is_set();
     let mut account = PublicAccount { year, demonstration, ..PublicAccount::default() };
     for row in totals.map_err(|error: StoreError| Error::from(error))? {
         let kind = code(&row.kind, ServiceKind::from_code)?;

@@ -28,7 +28,7 @@ const KEPT: [HeaderName; 2] = [RETRY_AFTER, ALLOW];
 
 /// Words what has no words.
 pub async fn word(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request, state.office.demonstration);
+    let asked = Asked::of(&request, state.office.demonstration.is_set());
     let again = turn::after_error(request.uri().path()).filter(|_| asked.safe);
     let mut response = next.run(request).await;
     let status = response.status();

@@ -44,7 +44,7 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
         prepare: preparation(ticket.offering, comes_home, Locale::Es),
         bring: ticket.bring.clone(),
         way: ticket.way.clone().filter(|_| !comes_home),
-        demonstration: office.demonstration,
+        demonstration: office.demonstration.is_set(),
     })
 }
 

@@ -20,6 +20,9 @@ use crate::worker::bounces;
 const SEAL_EVERY: Duration = Duration::from_secs(30);
 /// How often the keys are read again, since another process may have rotated one.
 const KEYS_EVERY: Duration = Duration::from_secs(60);
+/// How often it is looked whether the database is a demonstration's: somebody may fill one in while
+/// a process serves it, and what that issues has to say so.
+const MARK_EVERY: Duration = Duration::from_secs(2);
 /// How often the bounces' Maildir is looked into.
 const BOUNCES_EVERY: Duration = Duration::from_secs(15);
 /// How often what is over is forgotten.
@@ -56,6 +59,7 @@ pub(super) async fn run(state: AppState, stopped: watch::Receiver<bool>) {
 struct Upkeep {
     sealed: Option<Instant>,
     keys: Option<Instant>,
+    mark: Option<Instant>,
     bounces: Option<Instant>,
     forgotten: Option<Instant>,
     figures: Option<Instant>,
@@ -72,6 +76,10 @@ impl Upkeep {
         }
         if is_due(&mut self.keys, KEYS_EVERY) {
             told("the keys could not be read", office.keys.refresh(&office.store).await);
+        }
+        if is_due(&mut self.mark, MARK_EVERY) {
+            let renewed = office.demonstration.renew(&office.store).await;
+            told("the mark of the database could not be read", renewed.map_err(Error::from));
         }
         if self.bounces.is_none() {
             bounces::resume(state).await;

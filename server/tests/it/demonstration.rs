@@ -1,6 +1,10 @@
-//! `/correo` exists in a demonstration on loopback and nowhere else.
+//! `/correo` exists in a demonstration on loopback and nowhere else; and what becomes one says so.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+use backend::demonstration;
+use domain::id::DocumentId;
 
 use crate::client::Client;
 use crate::house::{Engine, House};
@@ -52,6 +56,35 @@ fn attachments_are_what_they_say(client: &mut Client, beside: &Path) {
     for (place, kind) in [(0, "text/calendar; charset=utf-8"), (1, "application/octet-stream")] {
         let answer = client.get(&format!("/correo/{stem}/{place}")).expect(200);
         assert_eq!(answer.header("content-type"), Some(kind));
+    }
+}
+
+#[test]
+fn a_process_learns_that_its_database_became_a_demonstrations() {
+    const RIBBON: &str = "Demostración: los datos son inventados";
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let mut anyone = house.client();
+        let mut is_told = || anyone.get("/").expect(200).text().contains(RIBBON);
+        assert!(!is_told());
+        house.block_on(async |office| {
+            demonstration::mark(&office.store).await.expect("it is marked");
+        });
+        let began = Instant::now();
+        while !is_told() {
+            assert!(began.elapsed() < Duration::from_secs(20), "it never learns of it");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let reply = Outreach::in_house(&house, true).visit(1, 41_000_001, "999000000000001");
+        let document = reply["answers"][0]["documents"][0]["id"].as_str().expect("a document");
+        let id: DocumentId = document.parse().expect("a UUID");
+        let row = house.block_on(async |office| {
+            let read =
+                office.store.glance(move |tx| Box::pin(async move { tx.document(id.0).await }));
+            read.await.expect("rows").expect("a document")
+        });
+        let facts = row.facts.expect("it is issued");
+        assert!(facts.contains("\"demonstration\":true"), "{facts}");
     }
 }
 

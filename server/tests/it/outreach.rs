@@ -3,7 +3,7 @@
 use backend::actor::Actor;
 use backend::clock::{Clock, fresh_id};
 use backend::keys::{Keys, Secret};
-use backend::office::{DEMONSTRATION, Office};
+use backend::office::Office;
 use backend::store::vocabulary::programme::{OutreachRow, ProgrammeRow};
 use backend::store::{Store, StoreError, StoreOptions};
 use domain::animal::{AnimalDetails, Drawing};
@@ -141,7 +141,6 @@ pub async fn open_office(house: &House) -> Office {
 async fn lay_out(store: &Store, team: [StaffId; 2]) -> OutreachId {
     let made = store.write(move |tx| {
         Box::pin(async move {
-            tx.put_setting(DEMONSTRATION, "true").await?;
             let last = tx.programmes().await?.iter().map(|known| known.number).max();
             let programme = ProgrammeRow { number: last.unwrap_or(0) + 1, ..programme() };
             tx.insert_programme(&programme).await?;

@@ -66,7 +66,7 @@ impl Desk {
             unit: outreach.unit.map(|unit| unit.to_string()),
             issued_on,
             issued_at,
-            demonstration: self.office.demonstration,
+            demonstration: self.office.demonstration.is_set(),
         })
     }
 

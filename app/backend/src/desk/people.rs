@@ -52,7 +52,7 @@ pub async fn list(office: &Office, actor: Actor) -> Result<StaffList, Error> {
 /// # Errors
 /// [`Refusal::Invalid`] with every field that cannot be taken; those of [`invitation::invite`].
 pub async fn invite(office: &Office, actor: Actor, form: InvitationForm) -> Result<(), Error> {
-    let staff = read(&form, office.demonstration).map_err(Error::Refused)?;
+    let staff = read(&form, office.demonstration.is_set()).map_err(Error::Refused)?;
     invitation::invite(office, actor, staff).await.map(drop)
 }
 

@@ -139,7 +139,7 @@ pub(super) async fn say(
             drawing,
         },
         verify_url: office.verify_url(&link),
-        demonstration: office.demonstration,
+        demonstration: office.demonstration.is_set(),
     };
     Ok(Some((facts, link)))
 }

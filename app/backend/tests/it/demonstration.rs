@@ -1,10 +1,14 @@
 //! The mark of a demonstration, and a start that was interrupted.
 
+use backend::clock::Clock;
 use backend::demonstration::{self, State};
+use backend::keys::{Keys, Secret};
+use backend::office::Office;
+use domain::chip_number::TestChips;
 use domain::role::Role;
 
 use crate::it::databases::Stored;
-use crate::it::field::{Field, Guest, staff_row};
+use crate::it::field::{Field, Guest, NOW, staff_row};
 
 on_both_databases! {
     async fn what_was_left_half_made_is_emptied_and_nothing_else_is(database) {
@@ -26,6 +30,19 @@ on_both_databases! {
         demonstration::complete(store).await.unwrap();
         assert_eq!(demonstration::state(store).await.unwrap(), State::Complete);
         assert!(demonstration::begin_anew(store).await.is_err());
+    }
+
+    async fn an_office_learns_that_its_database_was_marked(database) {
+        let store = database.store.clone();
+        let secret = Secret::read_or_make(&database.folder.join("secret")).unwrap();
+        let keys = Keys::open(&store, secret, NOW).await.unwrap();
+        let (clock, url) = (Clock::fixed(NOW), "https://huella.example");
+        let office = Office::open(store, keys, clock, url).await.unwrap();
+        let shared = office.clone();
+        assert_eq!(office.test_chips(), TestChips::Refused);
+        demonstration::mark(&database.opened_again().await).await.unwrap();
+        office.demonstration.renew(&office.store).await.unwrap();
+        assert_eq!(shared.test_chips(), TestChips::Allowed);
     }
 
     async fn a_database_that_somebody_works_with_is_real(database) {

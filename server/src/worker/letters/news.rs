@@ -40,7 +40,7 @@ pub(super) fn written(state: &AppState, mail: NewsMail) -> Contents {
         was_time: was_at.map(hour),
         reason,
         link,
-        demonstration: state.office.demonstration,
+        demonstration: state.office.demonstration.is_set(),
     };
     plain(Some(mail.name), Letter::OutreachNews(letter))
 }
