@@ -325,7 +325,7 @@ pub async fn told(
                 reason: mail.reason,
                 was_place: mail.was_place,
                 has_appointment: before.iter().any(gave_appointment),
-                demonstration: facts.demonstration,
+                demonstration: facts.demonstration.is_set(),
             }))
         })
     });
