@@ -126,10 +126,13 @@ async fn opened(field: &Field, id: ProgrammeId, filter: &ServiceFilter) -> Vec<S
     }
 }
 
+/// What a line of a table opens, by its key.
+type By = fn(String) -> ServiceFilter;
+
 /// Every figure of a programme's page, with what it opens.
 fn figures(sheet: &ProgrammeSheet) -> Vec<(ServiceFilter, u32)> {
     let all = ServiceFilter::default;
-    let by: [(_, fn(String) -> ServiceFilter); 4] = [
+    let by: [(_, By); 4] = [
         (&sheet.communes, |key| ServiceFilter { commune: Some(key), ..ServiceFilter::default() }),
         (&sheet.residences, |key| ServiceFilter {
             residence: Some(key),
