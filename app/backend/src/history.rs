@@ -138,8 +138,9 @@ pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
     append_many(tx, std::slice::from_ref(entry), &HashSet::new()).await
 }
 
-/// Appends entries, in their order, with three statements for all: heads, links, bodies. The
-/// `unborn` are subjects known to have no chain yet, whose heads are not asked for.
+/// Appends entries, in their order, with four statements for all: heads, links, bodies, and which
+/// chains wait to be sealed. The `unborn` are subjects known to have no chain yet, whose heads are
+/// not asked for.
 ///
 /// # Errors
 /// As [`append`].

@@ -188,6 +188,36 @@ on_both_databases! {
         assert_eq!((report.links, report.unsealed), (4_050, 0));
     }
 
+    /// As many chains as one checkpoint takes were deleted while they waited for one.
+    async fn chains_that_are_gone_hold_up_no_other(database) {
+        let (store, keys) = (&database.store, keys(&database).await);
+        let many: Vec<_> = (1..=250).map(animal).collect();
+        append(store, &many).await;
+        database.raw("DELETE FROM history").await;
+        append(store, &[animal(251)]).await;
+        assert_eq!(history::seal_now(store, &keys, NOW).await.unwrap(), Some(1));
+        let heads = "SELECT COUNT(*) FROM checkpoint_head";
+        assert_eq!(database.number(heads).await, 1);
+        assert_eq!(verified(&database).await.unsealed, 0, "nothing waits any more");
+    }
+
+    async fn what_is_sealed_while_others_append_leaves_no_link_out(database) {
+        let (store, keys) = (database.store.clone(), keys(&database).await);
+        let others = tokio::spawn(async move {
+            for _ in 0..60 {
+                append(&store, &[animal(1), animal(2)]).await;
+            }
+        });
+        while !others.is_finished() {
+            history::seal_now(&database.store, &keys, NOW).await.unwrap();
+        }
+        others.await.unwrap();
+        history::seal_now(&database.store, &keys, NOW).await.unwrap();
+        let report = verified(&database).await;
+        assert!(report.is_whole(), "{report:?}");
+        assert_eq!((report.links, report.unsealed), (120, 0));
+    }
+
     async fn many_may_append_to_one_chain_at_once(database) {
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..8 {

@@ -22,7 +22,8 @@ pub(crate) async fn count_unsealed(db: &mut Connection) -> sqlx::Result<i64> {
 }
 
 pub(crate) async fn unsealed_heads(db: &mut Connection, chains: i64) -> sqlx::Result<Vec<HeadRow>> {
-    // Each head is looked for by itself: a join could be made of the whole history.
+    // Each head is looked for by itself: a join could be made of the whole history. Chains whose
+    // links are all gone are passed over before the limit: many of them would be all within it.
     sqlx::query_as(
         "SELECT chain.subject_kind, chain.subject_id, chain.sequence,
              (SELECT head.hash FROM history AS head
@@ -34,8 +35,10 @@ pub(crate) async fn unsealed_heads(db: &mut Connection, chains: i64) -> sqlx::Re
                     WHERE own.subject_kind = grown.subject_kind
                         AND own.subject_id = grown.subject_id) AS sequence
                FROM history_unsealed AS grown
+               WHERE (SELECT MAX(own.sequence) FROM history AS own
+                      WHERE own.subject_kind = grown.subject_kind
+                          AND own.subject_id = grown.subject_id) IS NOT NULL
                ORDER BY grown.subject_kind, grown.subject_id LIMIT $1) AS chain
-         WHERE chain.sequence IS NOT NULL
          ORDER BY chain.subject_kind, chain.subject_id",
     )
     .bind(chains)

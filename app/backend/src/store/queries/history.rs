@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Connection, Db, ROWS, add_rows};
 use crate::store::vocabulary::history::{BodyRow, HeadRow, HistoryRow};
 
-/// Columns of a link but the mark of its checkpoint.
+/// Columns of a link.
 const LINK: &str = "subject_kind, subject_id, sequence, kind, at, actor_kind, actor_id, device_id,
     submission_id, body_hash, previous_hash, hash";
 
