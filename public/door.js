@@ -1,6 +1,7 @@
 // The door of an outreach: who is expected, as /pack.js took it along, who has come, and what this
 // phone may promise without signal out of the places that it was lent (/lent.js). The list is drawn
-// in a place that the app names; what is tapped there is told to the app, which keeps it as a record.
+// in a place that the app names; what is tapped there is told to the app, which keeps it as a
+// record.
 //
 // Each act is an export; the app asks through field.js.
 import { fullName, paper, visitOf } from "./booked.js";
@@ -218,10 +219,11 @@ const draw = async () => {
   now.places.replaceChildren(...walkIns());
 };
 
-/** Asks for places and numbers where they lack. */
+/** Asks for places and numbers where they lack; something may have been given meanwhile. */
 const askPlaces = async () => {
   const now = here;
-  now.door = await ask(now.outreach, now.device);
+  await ask(now.outreach, now.device);
+  await change(() => {}, now);
 };
 
 /** Without an answer, what is here serves on. */

@@ -108,19 +108,19 @@ const post = (asking) =>
 const inTurn = (act) => navigator.locks?.request("huella-door", act) ?? act();
 
 /**
- * Asks for places and numbers where the door of an outreach lacks them, and answers the door as it
- * is then; a phone that is not paired is lent nothing.
+ * Asks for places and numbers where the door of an outreach lacks them; a phone that is not paired
+ * is lent nothing.
  */
 export const ask = (outreach, device) =>
   inTurn(async () => {
-    const { door, told } = await changed(outreach, (door) => wanted(door, newId));
+    const { told } = await changed(outreach, (door) => wanted(door, newId));
     const asking = { outreach, device, ...told };
     let answer = await post(asking);
     // Where nothing is lent any more, what is void is told all the same.
     if (answer.status === 422) answer = await post({ ...asking, grant: [], numbers: 0 });
-    if (!answer.ok) return door;
+    if (!answer.ok) return;
     const held = await answer.json();
-    return (await changed(outreach, (door) => hold(door, held))).door;
+    await changed(outreach, (door) => hold(door, held));
   });
 
 /** Gives back what is left at one outreach, once the server has said what that is. */

@@ -140,7 +140,8 @@ impl Queue {
     /// returns when the browser has written it.
     ///
     /// # Errors
-    /// [`StorageError`]: nothing was written then, and the draft is still there.
+    /// [`StorageError`]: nothing was written then, and the draft is still there. So it is of one
+    /// that there is already: another tab was first.
     pub async fn add(
         &self,
         new: NewRecord,
@@ -185,6 +186,9 @@ impl Queue {
         }
         identity.next = identity.next.saturating_add(1);
         let key = held.head.id.to_string();
+        if !writing.get(SUBMISSIONS, &key)?.value().await?.is_undefined() {
+            return Err(StorageError);
+        }
         if let Some(mended) = held.head.replaces {
             let mended_key = mended.to_string();
             if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mended_key).await? {

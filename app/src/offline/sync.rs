@@ -98,7 +98,7 @@ impl Driver {
         // Whichever tab sends says how that goes.
         driver.0.tabs.tell(WAKE);
         let leading = driver.clone();
-        spawn_local(async move { with_lock(LOCK, leading.lead()).await });
+        spawn_local(async move { with_lock(LOCK, Box::pin(leading.lead())).await });
         driver
     }
 

@@ -34,11 +34,13 @@ pub struct Going {
 }
 
 impl Going {
-    /// As it is told: the place of the contact, what is the case, and the records.
+    /// As it is told: one number for the place of the contact and for what is the case, and the
+    /// records.
     #[must_use]
     pub fn written(&self) -> String {
         let at = CONTACTS.iter().position(|contact| *contact == self.contact).unwrap_or_default();
-        let mut text = format!("{at} {} {}", self.is_sending, self.is_unwritten);
+        let is_so = 2 * usize::from(self.is_sending) + usize::from(self.is_unwritten);
+        let mut text = (4 * at + is_so).to_string();
         for id in &self.stuck {
             text.push(' ');
             text.push_str(&id.to_string());
@@ -50,11 +52,11 @@ impl Going {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let mut parts = text.split(' ');
-        let at: usize = parts.next()?.parse().ok()?;
+        let told: usize = parts.next()?.parse().ok()?;
         Some(Self {
-            contact: *CONTACTS.get(at)?,
-            is_sending: parts.next()?.parse().ok()?,
-            is_unwritten: parts.next()?.parse().ok()?,
+            contact: *CONTACTS.get(told / 4)?,
+            is_sending: told & 2 != 0,
+            is_unwritten: told & 1 != 0,
             stuck: parts.filter_map(|id| id.parse().ok()).collect(),
         })
     }
@@ -99,7 +101,7 @@ mod tests {
 
     #[test]
     fn what_is_none_of_it_says_nothing() {
-        for text in ["", WAKE, "9 false false", "1 false", "1 2 3", "x false false"] {
+        for text in ["", WAKE, "32", "-1", " 1", "x 1"] {
             assert_eq!(Going::read(text), None, "{text}");
         }
     }

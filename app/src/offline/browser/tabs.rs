@@ -5,15 +5,16 @@ use super::window;
 use js_sys::futures::{JsFuture, future_to_promise};
 use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
-use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::BroadcastChannel;
 
 /// Runs `work` while holding the named lock, which one tab of the site has at a time; waits
-/// for it as long as another tab has it. Without Web Locks it runs at once.
-pub async fn with_lock(name: &str, work: impl Future<Output = ()> + 'static) {
+/// for it as long as another tab has it. Without Web Locks it runs at once. Boxed, so that the
+/// program has this once for all that is done so.
+pub async fn with_lock(name: &str, work: Pin<Box<dyn Future<Output = ()>>>) {
     let slot = Rc::new(Cell::new(Some(work)));
     if let Some(locks) = lock_manager() {
         let waiting = slot.clone();

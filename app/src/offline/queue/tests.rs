@@ -119,6 +119,19 @@ fn a_number_that_another_tab_has_taken_is_not_given_again() {
 }
 
 #[test]
+fn a_record_that_another_tab_has_kept_is_not_written_over() {
+    let place = Place::default();
+    let (first, other) = (opened(&place), opened(&place));
+    let held = add(&first, 1);
+    answer(&first, 1, accepted());
+    let again = NewRecord { form: "other".to_owned(), ..record(1, 0, None) };
+    assert_eq!(at_once(other.add(again, None)).err(), Some(StorageError));
+    assert_eq!(told(&place, &other), [(1, ItemState::Sent)]);
+    assert_eq!(one(&other, 1).held.form, held.form);
+    assert_eq!(add(&other, 2).head.sequence, 2, "no number went with it");
+}
+
+#[test]
 fn a_draft_goes_with_the_record_that_was_made_of_it_or_stays() {
     let place = Place::default();
     let queue = opened(&place);

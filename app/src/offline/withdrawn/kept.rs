@@ -32,10 +32,10 @@ pub async fn hear(queue: &Queue, told: &[Withdrawn], resolved: &[Answer]) {
 
 async fn change(queue: &Queue, new: Option<Withdrawn>, heard: Vec<SubmissionId>) {
     let queue = queue.clone();
-    let change = async move {
+    let change = Box::pin(async move {
         let text = queue.text(META, WITHDRAWN).await.unwrap_or_default();
         // Not written means that the desk goes on asking for it, or hears of it once more.
         let _ = queue.put_text(META, WITHDRAWN, &changed(&text, new, &heard)).await;
-    };
+    });
     with_lock(LOCK, change).await;
 }

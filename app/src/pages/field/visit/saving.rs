@@ -101,6 +101,12 @@ impl Visit {
             true => self.phone.save(new, Some((drafts::VISIT, rest))).await,
             false => Err(StorageError),
         };
+        // Another window may have been first.
+        if kept.is_err()
+            && let Some(id) = self.kept_elsewhere().await
+        {
+            return Some(id);
+        }
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
             self.move_pictures(&draft, Some(id), draft.replaces).await;
@@ -121,16 +127,19 @@ impl Visit {
         Some(record.held.head.id)
     }
 
-    /// The record as which another window has kept it already, or has mended what this mends.
+    /// The record as which another window has kept it already, or has mended what this mends; of
+    /// that one are the pictures that were taken here since.
     async fn kept_elsewhere(self) -> Option<SubmissionId> {
-        let own = self.record.get_value();
-        let mended = self.draft.with_untracked(|draft| draft.replaces);
-        let ids: Vec<_> = [Some(own), mended].into_iter().flatten().collect();
+        let (own, draft) = (self.record.get_value(), self.draft.get_untracked());
+        let mut ids = vec![own];
+        ids.extend(draft.replaces);
         let kept = self.phone.queue()?.opened(&ids).await.ok()?;
-        kept.into_iter().find_map(|record| match record.held.head.id {
+        let id = kept.into_iter().find_map(|record| match record.held.head.id {
             id if id == own => Some(id),
             _ => record.held.replaced_by,
-        })
+        })?;
+        self.move_pictures(&draft, draft.replaces, Some(id)).await;
+        Some(id)
     }
 
     /// Waits until all that this phone holds was read: behind what the visit goes home depends on
