@@ -65,5 +65,11 @@ fn a_form_that_comes_too_late_keeps_what_was_typed() {
         bring(&house, &hall, "published");
         let again = leads_to(&hall.ask(&mut client, &[("form", form)]).expect(303));
         assert_eq!(again.split('?').next(), code.split('?').next());
+
+        // Of a draft that was called off nobody has heard either.
+        bring(&house, &hall, "draft");
+        let plan = format!("/coordinacion/operativos/{}/plan/suspender", hall.id);
+        house.staff("coordinator").form(&plan, &[("reason", "Sin recinto")]).expect(303);
+        hall.ask(&mut client, &[]).expect(404);
     }
 }

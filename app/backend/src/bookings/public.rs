@@ -45,8 +45,9 @@ pub async fn open_outreaches(
 /// [`Refusal::OutreachUnknown`] also for one that is not announced, or over.
 pub async fn public_outreach(office: &Office, id: OutreachId) -> Result<PublicOutreach, Error> {
     let now = office.clock.now();
-    let read =
-        office.store.read(move |tx| Box::pin(async move { one(tx, id, (now, is_shown)).await }));
+    let read = office
+        .store
+        .read(move |tx| Box::pin(async move { one(tx, id, (now, is_open_to_all)).await }));
     read.await
 }
 
@@ -103,10 +104,10 @@ async fn list(
 async fn one(
     tx: &mut Tx,
     id: OutreachId,
-    (now, may_be_seen): (Timestamp, fn(&Outreach, Timestamp) -> bool),
+    (now, may_be_seen): (Timestamp, fn(&Place, Timestamp) -> bool),
 ) -> Result<PublicOutreach, Error> {
     let place = Place::of(tx, id.0).await?;
-    if !may_be_seen(&place.outreach, now) {
+    if !may_be_seen(&place, now) {
         return Err(Error::Refused(Refusal::OutreachUnknown));
     }
     let mut offerings = Vec::new();
@@ -127,9 +128,15 @@ async fn one(
     Ok(shown(place, offerings, now))
 }
 
-/// Whether anybody may have heard of it.
-fn is_known(outreach: &Outreach, _now: Timestamp) -> bool {
-    outreach.status != OutreachStatus::Draft
+/// Whether anybody may have heard of it: of a draft that was called off nobody has.
+fn is_known(place: &Place, _now: Timestamp) -> bool {
+    let was_draft = place.plan.as_ref().is_some_and(|plan| plan.was_draft);
+    place.outreach.status != OutreachStatus::Draft && !was_draft
+}
+
+/// Whether everybody may know of one.
+fn is_open_to_all(place: &Place, now: Timestamp) -> bool {
+    is_shown(&place.outreach, now)
 }
 
 /// Whether everybody may know of it.

@@ -9,13 +9,13 @@ use backend::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRo
 use backend::store::vocabulary::fresh::NamedRow;
 use backend::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
-use backend::store::vocabulary::service::{EducationRow, ServiceRow};
+use backend::store::vocabulary::service::EducationRow;
 use domain::role::Role;
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
 use crate::it::field::{outreach_row, programme_row, staff_row};
-pub use rows::document_row;
+pub use rows::{document_row, service_row};
 
 const DAY: &str = "2026-11-22";
 
@@ -61,31 +61,6 @@ pub fn animal_row(owner: Uuid) -> AnimalRow {
         merged_into: None,
         merged_to: None,
         own_state: None,
-    }
-}
-
-pub fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
-    ServiceRow {
-        id: fresh_id(),
-        kind: kind.to_owned(),
-        counts: true,
-        animal_id: animal,
-        outreach_id: Some(outreach),
-        visit_id: Some(outreach),
-        submission_id: None,
-        staff_id: None,
-        veterinarian_id: None,
-        performed_at: 1,
-        performed_on: DAY.to_owned(),
-        chip: None,
-        details: "{}".to_owned(),
-        recorded_on: DAY.to_owned(),
-        annulled_at: None,
-        annulled_by: None,
-        annulled_reason: None,
-        state_before: None,
-        batch: None,
-        residence: None,
     }
 }
 

@@ -1,8 +1,11 @@
-//! Rows of documents for the story.
+//! Rows of documents and services for the story.
 
 use backend::clock::fresh_id;
 use backend::store::vocabulary::document::DocumentRow;
+use backend::store::vocabulary::service::ServiceRow;
 use uuid::Uuid;
+
+use super::DAY;
 
 pub fn document_row((animal, owner): (Uuid, Uuid), slip: u8) -> DocumentRow {
     DocumentRow {
@@ -27,5 +30,30 @@ pub fn document_row((animal, owner): (Uuid, Uuid), slip: u8) -> DocumentRow {
         ended_at: None,
         ended_by: None,
         ended_reason: None,
+    }
+}
+
+pub fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
+    ServiceRow {
+        id: fresh_id(),
+        kind: kind.to_owned(),
+        counts: true,
+        animal_id: animal,
+        outreach_id: Some(outreach),
+        visit_id: Some(outreach),
+        submission_id: None,
+        staff_id: None,
+        veterinarian_id: None,
+        performed_at: 1,
+        performed_on: DAY.to_owned(),
+        chip: None,
+        details: "{}".to_owned(),
+        recorded_on: DAY.to_owned(),
+        annulled_at: None,
+        annulled_by: None,
+        annulled_reason: None,
+        state_before: None,
+        batch: None,
+        residence: None,
     }
 }
