@@ -240,8 +240,8 @@ test("two tabs keep one queue and send it once", async ({ page, huella }) => {
   const sequences = (await heldRecords(page)).map(({ head }) => head.sequence);
   expect(sequences).toEqual([1, 2, 3, 4]);
   await huella.serve();
-  // The tab that sends is the first one: the other tells it nothing of the network.
-  await online(page);
+  // The tab that sends is the first one, and the other has it try.
+  await online(second);
   await home(second, "4 recibidos, ninguno pendiente");
   await page.goto("/terreno/registros");
   await expect(sentence(page)).toHaveText("4 recibidos, ninguno pendiente");

@@ -88,10 +88,13 @@ impl Pack {
     pub fn open(phone: Phone) -> Self {
         let pack = Self { phone, own: StoredValue::default(), state: RwSignal::default() };
         browser::on_window(CHANGED, move || spawn_local(pack.look()));
-        let watched =
-            Memo::new(move |_| (pack.staff(), pack.wanted(), phone.network() == Network::Online));
+        let watched = Memo::new(move |_| {
+            let is_ready = phone.opening.get() == Opening::Ready;
+            (pack.staff(), pack.wanted(), is_ready, phone.network() == Network::Online)
+        });
         Effect::new(move |_| {
-            watched.track();
+            // One that is only followed is never made, and never changes.
+            watched.with(|_| ());
             pack.follow();
         });
         pack
