@@ -17,8 +17,8 @@ pub(crate) use facts::{as_printed, chip_named, differs, draw_up};
 pub use provisional::{proved, short_code, verify_any, verify_provisional};
 pub(crate) use signing::issue_all;
 pub use signing::{authorise_outreach, draw_signature, withdraw_authorisation};
-pub(crate) use slip::can_have_slip;
 pub use slip::{Slip, may_see, renew_slip, slip};
+pub(crate) use slip::{can_have_slip, handed_over};
 pub use verify::{Ended, ended, verify, verify_bytes, verify_file};
 
 use domain::certificate::DocumentKind;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{may, number};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
-use crate::documents::{self, can_have_slip, kind_and_state};
+use crate::documents::{self, can_have_slip, handed_over, kind_and_state};
 use crate::error::Error;
 use crate::office::Office;
 use crate::owner_access::code::MOST_TRIES;
@@ -110,7 +110,12 @@ pub async fn own_documents(
                 let mut found = tx.documents_in_name(staff, PAGE + 1, offset).await?;
                 let more = found.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
                 found.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-                Ok(OwnDocuments { rows: lines(tx, found).await?, page, more })
+                let slips = handed_over(tx, &actor, &found).await?;
+                let mut rows = lines(tx, found).await?;
+                for line in rows.iter_mut().filter(|line| !slips.contains(&line.id.0)) {
+                    (line.may_have_slip, line.has_slip, line.slip_is_void) = (false, false, false);
+                }
+                Ok(OwnDocuments { rows, page, more })
             })
         })
         .await

@@ -9,6 +9,8 @@ use domain::id::{DocumentId, OwnerId};
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase, allows};
 use domain::timestamp::{CivilDate, Timestamp};
+use std::collections::HashSet;
+use uuid::Uuid;
 
 use super::{find, kind_and_state};
 use crate::actor::{Actor, authorise};
@@ -41,7 +43,7 @@ pub struct Slip {
     pub link: Option<String>,
 }
 
-/// What the slip of a document says, for who may see the document.
+/// What the slip of a document says, for who may hand it over.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::DocumentUnknown`], also for a document that is not theirs to
@@ -55,7 +57,7 @@ pub async fn slip(office: &Office, actor: Actor, id: DocumentId) -> Result<Slip,
 async fn read(tx: &mut Tx, office: &Office, actor: Actor, id: DocumentId) -> Result<Slip, Error> {
     let unknown = || Error::Refused(Refusal::DocumentUnknown);
     let row = find(tx, id).await?;
-    if !may_see(tx, &actor, &row).await? {
+    if !may_hand_over(tx, &actor, &row).await? {
         return Err(unknown());
     }
     let seed = row.slip_seed.ok_or_else(unknown)?;
@@ -117,7 +119,7 @@ pub async fn renew_slip(office: &Office, actor: Actor, id: DocumentId) -> Result
         .write_with(hash, move |tx, hash| {
             Box::pin(async move {
                 let row = find(tx, id).await?;
-                if !may_see(tx, &actor, &row).await? {
+                if !may_hand_over(tx, &actor, &row).await? {
                     return Err(Error::Refused(Refusal::DocumentUnknown));
                 }
                 if !tx.set_slip(id.0, seed, hash).await? {
@@ -131,22 +133,37 @@ pub async fn renew_slip(office: &Office, actor: Actor, id: DocumentId) -> Result
         .await
 }
 
-/// Whether a member of staff may see a document: a coordinator every one, a veterinarian those in
-/// the own name, wherever they were issued (contracts, section 3), others those of the outreaches
-/// they work at.
+/// Whether a member of staff may see a document: who may hand it over, and a veterinarian those in
+/// the own name, wherever they were issued (contracts, section 3).
 ///
 /// # Errors
 /// A failed database.
 pub async fn may_see(tx: &mut Tx, actor: &Actor, row: &DocumentRow) -> Result<bool, Error> {
+    let is_own = row.veterinarian_id.is_some() && row.veterinarian_id == actor.id();
+    Ok(is_own || may_hand_over(tx, actor, row).await?)
+}
+
+/// Whether a member of staff may give a document's slip to its owner, all of whose records it
+/// opens: a coordinator every one, others those of the outreaches they work at.
+async fn may_hand_over(tx: &mut Tx, actor: &Actor, row: &DocumentRow) -> Result<bool, Error> {
+    Ok(handed_over(tx, actor, std::slice::from_ref(row)).await?.contains(&row.id))
+}
+
+/// Those of some documents that a member of staff may hand over.
+pub(crate) async fn handed_over(
+    tx: &mut Tx,
+    actor: &Actor,
+    rows: &[DocumentRow],
+) -> Result<HashSet<Uuid>, Error> {
     if allows(actor.caller().unwrap_or(Caller::Public), UseCase::CorrectAny) {
-        return Ok(true);
+        return Ok(rows.iter().map(|row| row.id).collect());
     }
-    if row.veterinarian_id.is_some() && row.veterinarian_id == actor.id() {
-        return Ok(true);
-    }
-    let Some(outreach) = row.outreach_id else { return Ok(false) };
-    let team = tx.team(&[outreach]).await?;
-    Ok(team.iter().any(|member| Some(member.staff_id) == actor.id()))
+    let outreaches: Vec<Uuid> = rows.iter().filter_map(|row| row.outreach_id).collect();
+    let mut team = tx.team(&outreaches).await?;
+    team.retain(|member| Some(member.staff_id) == actor.id());
+    let works_at = |outreach: Uuid| team.iter().any(|member| member.outreach_id == outreach);
+    let own = rows.iter().filter(|row| row.outreach_id.is_some_and(works_at));
+    Ok(own.map(|row| row.id).collect())
 }
 
 /// Whether a document can have a slip: it is in force or waits.

@@ -258,6 +258,10 @@ on_both_databases! {
         assert_eq!(refused(again), Refusal::NotYourOutreach);
         let issued = signature::own_documents(office, present.actor, 1).await.unwrap();
         let id = issued.rows[0].id;
+        // Its slip opens all that its owner has: that is for who works there.
+        assert!(!issued.rows[0].may_have_slip && !issued.rows[0].has_slip);
+        let slip = documents::slip(office, present.actor, id).await;
+        assert_eq!(refused(slip), Refusal::DocumentUnknown);
         let sees = async |actor: Actor| {
             let seen = office.store.read(move |tx| {
                 Box::pin(async move {
