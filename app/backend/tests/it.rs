@@ -47,6 +47,7 @@ mod it {
     mod hours_cut;
     mod import;
     mod import_files;
+    mod in_turns;
     mod keys;
     mod lent;
     mod lookup;
@@ -107,6 +108,7 @@ mod it {
     mod story_tasks;
     mod story_tenure;
     mod story_territory;
+    mod story_unresolved;
     mod straight;
     mod submissions;
     mod talks;

@@ -2,6 +2,7 @@
 //! end for all.
 
 mod earlier;
+mod resolved;
 mod withdrawn;
 
 use domain::command::Command;
@@ -9,7 +10,7 @@ use domain::decide;
 use domain::id::{StaffId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::submission::{Answer, MAX_BATCH, Outcome, PhoneReport};
-use domain::timestamp::{DAY_MS, Timestamp};
+use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -23,15 +24,10 @@ use crate::actor::Actor;
 use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
-use crate::records::from_json;
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use crate::store::{StoreError, Tx};
-use earlier::{again, is_own, of_maker};
+use earlier::{again, is_own};
 
-/// How long a resolved submission is told to its phone with every reply, in milliseconds: 30 days.
-const RESOLVED_MS: i64 = 30 * DAY_MS;
-/// Most resolved submissions that one reply tells, the latest.
-const MOST_RESOLVED: i64 = 250;
 /// Sequence numbers that are read of a phone at a time: a whole batch and one.
 const SEQUENCES: i64 = MAX_BATCH as i64 + 1;
 
@@ -89,28 +85,11 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     round.write(tx).await?;
     let devices: Vec<_> = round.phones.values().map(|phone| phone.row.clone()).collect();
     tx.write_devices(&devices).await?;
-    // An answer may have been lost on its way: what was resolved is told again and again, and to
-    // nobody but who had sent or made it, since anybody can name a phone.
-    let senders: BTreeSet<_> = jobs.iter().map(sender_of).collect();
-    let senders: Vec<_> = senders.into_iter().collect();
-    let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
-    let phones: Vec<_> = senders.iter().map(|(phone, _)| *phone).collect();
-    // Mostly there is nothing to tell, which one short look says for all.
-    let told = match tx.has_resolved(&phones, since).await? {
-        true => tx.resolved_answers(&senders, since, MOST_RESOLVED).await?,
-        false => Vec::new(),
-    };
+    let told = resolved::told(tx, jobs, &at).await?;
     let mut taken = Vec::with_capacity(jobs.len());
-    let answered = answered.into_iter().zip(withdrawn);
-    for ((job, ((answers, repeated), mut resolved)), at) in jobs.iter().zip(answered).zip(at) {
-        let sender = sender_of(job);
-        let own = told.iter().filter(|(phone, told_to, ..)| (*phone, *told_to) == sender);
-        for (_, told_to, maker, answer) in own {
-            let kept = of_maker(from_json(answer)?, maker == told_to);
-            if !resolved.iter().any(|one| one.answer.id == kept.answer.id) {
-                resolved.push(kept);
-            }
-        }
+    let answered = answered.into_iter().zip(withdrawn.into_iter().zip(told));
+    for ((job, ((answers, repeated), (heard, told))), at) in jobs.iter().zip(answered).zip(at) {
+        let resolved = resolved::each_once(heard.into_iter().chain(told));
         let device = round.phone(job).row.clone();
         taken.push(Taken { answers, repeated, resolved, device, at });
     }

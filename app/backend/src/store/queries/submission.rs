@@ -178,13 +178,19 @@ pub(crate) async fn resolved_answers(
             query.push(" AND (staff_id = ").push_bind(*staff);
             query.push(" OR maker_id = ").push_bind(*staff).push(")");
             query.push(" AND resolved_at IS NOT NULL AND resolved_at > ").push_bind(since);
-            query.push(" ORDER BY resolved_at DESC, id LIMIT ").push_bind(limit);
+            query.push(" ORDER BY told, resolved_at DESC, id LIMIT ").push_bind(limit);
             query.push(") AS resolved");
         }
         let mut some = query.build_query_as().fetch_all(&mut *db).await?;
         found.append(&mut some);
     }
     Ok(found)
+}
+
+pub(crate) async fn note_told(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<()> {
+    let mut query = QueryBuilder::<Db>::new("UPDATE submission SET told = told + 1 WHERE ");
+    one_of(&mut query, "id", ids);
+    query.build().execute(db).await.map(drop)
 }
 
 pub(crate) async fn resolve(

@@ -110,9 +110,12 @@ vocabulary! {
     /// Whether a person solved anything from some phones after a moment.
     has_resolved = submission::has_resolved(devices: &[Uuid], since: i64) -> bool;
     /// Answers that a person solved after a moment, by phone and who had sent it or recorded it:
-    /// phone, that person, who recorded it, answer; `limit` of each such pair, the latest first.
+    /// phone, that person, who recorded it, answer; `limit` of each such pair, first those that
+    /// were told least often, of these the latest.
     resolved_answers = submission::resolved_answers(senders: &[(Uuid, Uuid)], since: i64,
         limit: i64) -> Vec<(Uuid, Uuid, Uuid, String)>;
+    /// Notes that some were told once more, where one reply does not hold all.
+    note_told = submission::note_told(ids: &[Uuid]) -> ();
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
     /// Notes that its maker withdrew it on the phone, with the new answer: when the server heard of
