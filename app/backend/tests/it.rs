@@ -75,6 +75,7 @@ mod it {
     mod provisional;
     mod public_places;
     mod put_off;
+    mod quarantine;
     mod refused;
     mod rnm;
     mod sealed;

@@ -11,7 +11,7 @@ use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::service::ServiceDetails;
-use domain::submission::{Answer, IssuedDocument, Outcome, Submission};
+use domain::submission::{Outcome, Submission};
 use domain::timestamp::{DAY_MS, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -158,90 +158,71 @@ pub async fn resolve(
     let waits = |row: &SubmissionRow| row.resolved_at.is_none() && row.outcome != "accepted";
     let Some(row) = row.filter(waits) else { return gone() };
     match resolution {
-        Resolution::Accept { chip } => {
-            let kept = accept(office, present, &row, chip.as_deref()).await?;
-            close(office, present.actor, row, kept, ("submission_accepted", String::new())).await
-        }
+        Resolution::Accept { chip } => accept(office, present, &row, chip.as_deref()).await,
         Resolution::Dismiss { words } => {
             let error = |problem| Refusal::field(FieldError::new(Field::Reason, problem));
             let words = ShortText::<400>::parse(&words).map_err(error).map_err(Error::Refused)?;
-            let kept = dismissed(&row)?;
-            let said = ("submission_dismissed", words.to_string());
-            close(office, present.actor, row, kept, said).await
+            put_away(office, present.actor, row, words.to_string()).await
         }
     }
 }
 
-/// Records what the submission says in the coordinator's name, when and where it was done.
+/// Records what the submission says in the coordinator's name, when and where it was done. What
+/// records it resolves it, in one transaction (`submissions`).
 async fn accept(
     office: &Office,
     present: &Present,
     row: &SubmissionRow,
     chip: Option<&str>,
-) -> Result<Kept, Error> {
+) -> Result<(), Error> {
     let body = row.body.as_deref().unwrap_or_default();
     let before: Submission =
         serde_json::from_str(body).map_err(|_| Error::Refused(Refusal::Unreadable))?;
     let at = from_json::<Kept>(&row.answer)?.answer.outcome.command();
     let commands = match chip.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => with_chip(office, before.commands, at, text)?,
-        None => before.commands,
+        Some(text) => with_chip(office, before.commands.clone(), at, text)?,
+        None => before.commands.clone(),
     };
     let text = json(&commands).map_err(Error::Failed)?;
     for turn in 0..MOST_TURNS {
-        let draft = Draft {
-            id: next_id(row.id, &text, turn),
-            outreach: before.outreach,
-            visit: before.visit,
-            recorded_at: before.recorded_at,
-            replaces: Some(before.id),
-            commands: commands.clone(),
-            listed: None,
-        };
+        let id = next_id(row.id, &text, turn);
         let known = office
             .store
-            .glance(move |tx| Box::pin(async move { tx.submission(draft.id.0).await }))
+            .glance(move |tx| Box::pin(async move { tx.submission(id.0).await }))
             .await
             .map_err(Error::from)?;
         if known.is_some_and(|known| known.outcome != "accepted") {
             continue;
         }
-        let (aliases, mut documents) = act::taken(act::submit(office, present, draft).await?)?;
-        // Only the hash of a slip's code is kept: the code is made again when it is shown.
-        for document in &mut documents {
-            document.slip_code = None;
-        }
-        let slips = slips_of(office, &documents).await?;
-        let outcome = Outcome::Accepted { aliases, documents };
-        return Ok(Kept { answer: Answer { id: before.id, outcome }, slips });
+        let draft = draft(office, &before, (id, commands));
+        return act::taken(act::submit(office, present, draft).await?).map(drop);
     }
     gone()
 }
 
-/// The slips of documents, each with its seed.
-async fn slips_of(
+/// What the desk submits to record something that it holds.
+fn draft(
     office: &Office,
-    documents: &[IssuedDocument],
-) -> Result<Vec<(Uuid, Uuid)>, Error> {
-    let ids: Vec<_> = documents.iter().map(|document| document.id.0).collect();
-    let found = office.store.read(move |tx| {
-        Box::pin(async move {
-            let mut slips = Vec::new();
-            for id in ids {
-                let seed = tx.document(id).await?.and_then(|row| row.slip_seed);
-                slips.extend(seed.map(|seed| (id, seed)));
-            }
-            Ok::<_, Error>(slips)
-        })
-    });
-    found.await
+    before: &Submission,
+    (id, commands): (SubmissionId, Vec<Command>),
+) -> Draft {
+    Draft {
+        id,
+        outreach: before.outreach,
+        visit: before.visit,
+        // A phone whose clock was ahead says that it was done in the future.
+        recorded_at: before.recorded_at.min(office.clock.now()),
+        replaces: Some(before.id),
+        commands,
+        listed: None,
+    }
 }
 
 /// How often one content may be tried before a person has to change something in it.
 const MOST_TURNS: u8 = 32;
 
-/// The identifier of a try: the same for the same content, so that a try that was interrupted
-/// between its two writes is found again instead of being done twice.
+/// The identifier of a try: the same for the same content, so that one that is sent twice is done
+/// once.
 fn next_id(before: Uuid, commands: &str, turn: u8) -> SubmissionId {
     let hash = Sha256::new()
         .chain_update("huella-resolution\n")
@@ -287,28 +268,28 @@ fn dismissed(row: &SubmissionRow) -> Result<Kept, Error> {
     Ok(kept)
 }
 
-async fn close(
+/// Puts a submission away, unless it has changed since it was read.
+async fn put_away(
     office: &Office,
     actor: Actor,
     row: SubmissionRow,
-    kept: Kept,
-    said: (&'static str, String),
+    words: String,
 ) -> Result<(), Error> {
     let now = office.clock.now();
-    let answer = json(&kept).map_err(Error::Failed)?;
+    let answer = json(&dismissed(&row)?).map_err(Error::Failed)?;
     office
         .store
-        .write_with((row, answer, said), move |tx, (row, answer, (kind, words))| {
+        .write_with((row, answer, words), move |tx, (row, answer, words)| {
             Box::pin(async move {
-                let waits = tx.submission(row.id).await?.is_some_and(|r| r.resolved_at.is_none());
-                if !waits {
+                if tx.submission(row.id).await?.as_ref() != Some(row) {
                     return gone();
                 }
                 tx.resolve_submission(row.id, answer, actor.id().unwrap_or_default(), now.0)
                     .await?;
                 let subject = Subject::Device(DeviceId(row.device_id));
-                let body = serde_json::json!({ "submission": row.id, "words": words });
-                let entry: Result<Entry, Fault> = Entry::new(subject, kind, actor, now, &body);
+                let said = serde_json::json!({ "submission": row.id, "words": words });
+                let entry: Result<Entry, Fault> =
+                    Entry::new(subject, "submission_dismissed", actor, now, &said);
                 history::append(tx, &entry?).await
             })
         })

@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use crate::store::{StoreError, Tx};
-use earlier::{again, is_own};
+use earlier::{again, is_freed, is_over, is_own};
 
 /// Sequence numbers that are read of a phone at a time: a whole batch and one.
 const SEQUENCES: i64 = MAX_BATCH as i64 + 1;
@@ -243,21 +243,30 @@ impl Round {
         let now = job.office.clock.now();
         let (mut answers, mut repeated) = (Vec::with_capacity(job.arrivals.len()), Vec::new());
         for arrival in job.arrivals.iter() {
-            if let Some(before) = self.known.get(&arrival.id.0) {
+            let before = self.known.get(&arrival.id.0);
+            if let Some(before) = before.filter(|before| !is_freed(job, before, arrival)) {
                 answers.push(again(before, arrival, staff_of(job.actor))?);
                 repeated.push(arrival.id);
                 continue;
             }
-            let kept = self.judge(tx, job, arrival, now).await?;
+            let held = before.cloned();
+            let kept = match is_over(tx, job, arrival).await? {
+                true => Kept::refused(arrival.id, Refusal::ChangedMeanwhile),
+                false => self.judge(tx, job, arrival, now).await?,
+            };
             for mended in self.mend(tx, job, (arrival, &kept), now).await? {
                 self.known.insert(mended.id, mended);
             }
-            let row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
-            self.submissions.push(row.clone());
+            let mut row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
+            if let Some(held) = held {
+                row = self.free(tx, job, (held, row), now).await?;
+            } else {
+                self.submissions.push(row.clone());
+                let phone = self.phone(job);
+                phone.row.stored_total += 1;
+                phone.beyond.insert(arrival.sequence);
+            }
             self.known.insert(row.id, row);
-            let phone = self.phone(job);
-            phone.row.stored_total += 1;
-            phone.beyond.insert(arrival.sequence);
             answers.push(kept);
         }
         Ok((answers, repeated))
@@ -291,16 +300,16 @@ impl Round {
         arrival: &Arrival,
         now: Timestamp,
     ) -> Result<Kept, Error> {
-        let plain =
-            |outcome| Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() };
-        let refused = |refusal| plain(Outcome::Refused { command: None, refusal });
-        let Some(submission) = &arrival.read else { return Ok(refused(Refusal::Unreadable)) };
+        let id = arrival.id;
+        let Some(submission) = &arrival.read else {
+            return Ok(Kept::refused(id, Refusal::Unreadable));
+        };
         // What another person recorded on this phone, or a revoked phone, waits for a coordinator.
         if !is_own(job, submission) || self.phone(job).row.revoked_at.is_some() {
-            return Ok(plain(Outcome::Quarantined));
+            return Ok(Kept::plain(id, Outcome::Quarantined));
         }
         if let Err(refusal) = decide::envelope(submission, now) {
-            return Ok(refused(refusal));
+            return Ok(Kept::refused(id, refusal));
         }
         let is_fresh = self.claims.claim(submission);
         if !is_fresh {
@@ -327,17 +336,18 @@ impl Round {
                     tx.release().await?;
                 }
                 self.history.extend(noted);
-                Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips })
+                Ok(Kept { answer: Answer { id, outcome }, slips })
             }
             Err(Stop::Failed(error)) => Err(error),
             Err(Stop::Refused { command, refusal, other }) => {
                 if !is_fresh {
                     tx.rollback_to().await?;
                 }
-                Ok(plain(match other {
+                let outcome = match other {
                     Some(other) => Outcome::Conflict { command, refusal, other: *other },
                     None => Outcome::Refused { command, refusal },
-                }))
+                };
+                Ok(Kept::plain(id, outcome))
             }
         }
     }

@@ -111,8 +111,8 @@ on_both_databases! {
         let handed = told(&field, coordinator, &[copy(&field, &key, &left)]).await;
         assert_eq!(handed, Ok(HandedIn { waiting: 1, ..HandedIn::default() }));
         assert_eq!(database.number("SELECT last_seen_at FROM device").await, NOW.0);
-        // The phone sends it too, and its record waits at the desk as the file's did.
-        let answers = field.send(actor, std::slice::from_ref(&left)).await.answers;
+        // Another one's word, from whichever phone, leaves it at the desk.
+        let answers = field.send(coordinator, std::slice::from_ref(&left)).await.answers;
         assert!(matches!(answers[0].outcome, Outcome::Quarantined), "{answers:?}");
         record(&field, &left).await;
         // Who made it is told what became of it, and who brought it, each by asking.

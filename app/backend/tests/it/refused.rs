@@ -16,8 +16,8 @@ use crate::it::field::{Field, Guest, refusal};
 const CHIP: &str = "999000000001101";
 const OTHER_CHIP: &str = "999000000001102";
 
-/// A visit of which the two readings of the chip differ, as it was sent and refused.
-pub async fn misread(field: &Field, run: u32, replaces: Option<&Submission>) -> Submission {
+/// A visit of which the two readings of the chip differ.
+pub fn readings_differ(field: &Field, run: u32) -> Vec<Command> {
     let mut visit = field.visit(&Guest::new(run), CHIP);
     for command in &mut visit {
         if let Command::RecordService { details, .. } = command
@@ -26,6 +26,12 @@ pub async fn misread(field: &Field, run: u32, replaces: Option<&Submission>) -> 
             read.second_reading = ChipNumber::from_digits(OTHER_CHIP).unwrap();
         }
     }
+    visit
+}
+
+/// Such a visit as it was sent and refused.
+pub async fn misread(field: &Field, run: u32, replaces: Option<&Submission>) -> Submission {
+    let visit = readings_differ(field, run);
     let actor = field.as_operative();
     let replaces = replaces.map(|wrong| wrong.id);
     let sent = Submission { replaces, ..field.submission(actor, visit) };

@@ -92,6 +92,8 @@ on_both_databases! {
             assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
+            assert_eq!(tx.lock_submission(row.id).await?, Some(row.clone()));
+            assert_eq!(tx.lock_submission(fresh_id()).await?, None);
             assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
             // Whoever gives a record the identifier of a submission has not named that one.
             let (submissions, owners) = (vec![fresh_id(), row.id, fresh_id()], vec![row.id]);

@@ -30,6 +30,40 @@ on_both_databases! {
         done.unwrap();
     }
 
+    async fn what_was_brought_has_the_answer_to_its_makers_phone(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (device, _) = phone_and_outreach(tx).await?;
+            let held = |sequence| SubmissionRow {
+                outcome: "quarantined".to_owned(),
+                ..submission_row(&device, sequence)
+            };
+            let (taken, clash, gone) = (held(1), held(2), held(3));
+            assert!(tx.insert_submissions(&[taken.clone(), clash.clone(), gone.clone()]).await?);
+            tx.resolve_submission(gone.id, "{}", device.staff_id, 5).await?;
+            let freed = |row: &SubmissionRow, outcome: &str, body: Option<&str>| SubmissionRow {
+                outcome: outcome.to_owned(),
+                answer: "{\"a\":1}".to_owned(),
+                body: body.map(str::to_owned),
+                staff_id: fresh_id(),
+                ..row.clone()
+            };
+            let taken = freed(&taken, "accepted", None);
+            let clash = freed(&clash, "conflict", Some("{}"));
+            for row in [&taken, &clash, &freed(&gone, "accepted", None)] {
+                tx.free_submission(row).await?;
+            }
+            // What it is now stays.
+            tx.free_submission(&freed(&clash, "accepted", None)).await?;
+            for row in [taken, clash] {
+                assert_eq!(tx.submission(row.id).await?, Some(row));
+            }
+            let gone = tx.submission(gone.id).await?.map(|row| (row.outcome, row.resolved_at));
+            assert_eq!(gone, Some(("quarantined".to_owned(), Some(5))));
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
     async fn what_was_refused_and_mended_by_nobody_is_listed(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let (device, _) = phone_and_outreach(tx).await?;

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, PARTS, ROWS, add_rows, one_of};
+use super::{Connection, Db, FOR_UPDATE, PARTS, ROWS, add_rows, one_of};
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 
 pub(crate) async fn insert(
@@ -36,6 +36,12 @@ pub(crate) async fn insert(
 
 pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<SubmissionRow>> {
     sqlx::query_as("SELECT * FROM submission WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn lock(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<SubmissionRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM submission WHERE id = ");
+    query.push_bind(id).push(" ").push(FOR_UPDATE);
+    query.build_query_as().fetch_optional(db).await
 }
 
 pub(crate) async fn known(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<SubmissionRow>> {
@@ -208,6 +214,21 @@ pub(crate) async fn resolve(
     .bind(answer)
     .bind(by)
     .bind(now)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn free(db: &mut Connection, row: &SubmissionRow) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE submission SET outcome = $2, answer = $3, body = $4, staff_id = $5
+         WHERE id = $1 AND outcome = 'quarantined' AND resolved_at IS NULL",
+    )
+    .bind(row.id)
+    .bind(&row.outcome)
+    .bind(&row.answer)
+    .bind(&row.body)
+    .bind(row.staff_id)
     .execute(db)
     .await
     .map(drop)

@@ -87,6 +87,8 @@ vocabulary! {
     insert_submissions = submission::insert(submissions: &[SubmissionRow]) -> bool;
     /// One submission.
     submission = submission::find(id: Uuid) -> Option<SubmissionRow>;
+    /// One submission, locked until the end.
+    lock_submission = submission::lock(id: Uuid) -> Option<SubmissionRow>;
     /// Those of a list that are known.
     known_submissions = submission::known(ids: &[Uuid]) -> Vec<SubmissionRow>;
     /// The sequence numbers of some phones, of each above a number and at most `limit`, in order.
@@ -118,6 +120,9 @@ vocabulary! {
     note_told = submission::note_told(ids: &[Uuid]) -> ();
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
+    /// Puts the answer that a submission has now, and who has sent it, in the place of a quarantine
+    /// that nobody has solved.
+    free_submission = submission::free(row: &SubmissionRow) -> ();
     /// Notes that its maker withdrew it on the phone, with the new answer: when the server heard of
     /// it, and when it was, by the phone's clock.
     withdraw_submission = submission::withdraw(id: Uuid, answer: &str, by: Uuid,
