@@ -121,5 +121,6 @@ mod it {
     mod together;
     mod transactions;
     mod uniting;
+    mod unresolved;
     mod withdrawn;
 }

@@ -2,9 +2,14 @@
 //! whole, and resolved by a new submission in the coordinator's name or put away with words. The
 //! phone learns it with its next reply. What was withdrawn on a phone is seen for a while.
 
+mod lists;
+
+pub(super) use lists::count_waiting;
+pub use lists::list;
+
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
-use domain::desk::queue::{Resolution, UnresolvedLine};
+use domain::desk::queue::Resolution;
 use domain::field_error::{Field, FieldError};
 use domain::id::{DeviceId, SubmissionId};
 use domain::name::ShortText;
@@ -12,130 +17,18 @@ use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::service::ServiceDetails;
 use domain::submission::{Outcome, Submission};
-use domain::timestamp::{DAY_MS, Timestamp};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::act::{self, Draft, Kept};
-use super::{chronicle, gone, may};
+use super::{gone, may};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
 use crate::error::{Error, Fault};
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::{from_json, json};
-use crate::store::Tx;
 use crate::store::vocabulary::submission::SubmissionRow;
-
-/// The outcomes that wait for a person at the desk, as stored.
-pub(super) const OUTCOMES: [&str; 2] = ["conflict", "quarantined"];
-
-/// Most that one page shows of each.
-const MOST: i64 = 100;
-/// How long what was withdrawn is shown, in milliseconds: 30 days.
-const WITHDRAWN_MS: i64 = 30 * DAY_MS;
-
-/// Everything that waits to be resolved, oldest first.
-///
-/// # Errors
-/// [`Refusal::Forbidden`].
-pub async fn list(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, Error> {
-    may(&actor, UseCase::SolveTasks)?;
-    office
-        .store
-        .read(|tx| {
-            Box::pin(async move {
-                let names = chronicle::names(tx).await?;
-                let mut lines = Vec::new();
-                for outcome in OUTCOMES {
-                    for row in tx.unresolved_submissions(outcome, MOST).await? {
-                        lines.push(line(tx, row, &names).await?);
-                    }
-                }
-                lines.sort_by_key(|line| line.received_at);
-                Ok(lines)
-            })
-        })
-        .await
-}
-
-/// What phones were refused and nobody has mended, the latest first: whoever recorded it mends it
-/// on their phone, and cannot any more where the phone has forgotten it.
-///
-/// # Errors
-/// [`Refusal::Forbidden`].
-pub async fn refused(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, Error> {
-    may(&actor, UseCase::SolveTasks)?;
-    office
-        .store
-        .read(|tx| {
-            Box::pin(async move {
-                let names = chronicle::names(tx).await?;
-                let mut lines = Vec::new();
-                for row in tx.refused_submissions(MOST).await? {
-                    lines.push(line(tx, row, &names).await?);
-                }
-                Ok(lines)
-            })
-        })
-        .await
-}
-
-/// What its makers have withdrawn on their phones, the latest first.
-///
-/// # Errors
-/// [`Refusal::Forbidden`].
-pub async fn withdrawn(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, Error> {
-    may(&actor, UseCase::SolveTasks)?;
-    let since = office.clock.now().0 - WITHDRAWN_MS;
-    office
-        .store
-        .read(move |tx| {
-            Box::pin(async move {
-                let names = chronicle::names(tx).await?;
-                let mut lines = Vec::new();
-                for row in tx.withdrawn_submissions(since, MOST).await? {
-                    lines.push(line(tx, row, &names).await?);
-                }
-                Ok(lines)
-            })
-        })
-        .await
-}
-
-async fn line(
-    tx: &mut Tx,
-    row: SubmissionRow,
-    names: &BTreeMap<Uuid, String>,
-) -> Result<UnresolvedLine, Error> {
-    let outreach = match row.outreach_id {
-        Some(id) => tx.outreach(id).await?.map(|outreach| outreach.name),
-        None => None,
-    };
-    let submission: Option<Submission> =
-        row.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
-    let brought_by = names.get(&row.staff_id).cloned().unwrap_or_default();
-    // What it says of its maker counts only where that is somebody of ours.
-    let maker = submission.as_ref().map(|submission| submission.actor.0);
-    let maker = maker.filter(|maker| *maker != row.staff_id).and_then(|maker| names.get(&maker));
-    let (by, brought_by) = match maker {
-        Some(maker) => (maker.clone(), Some(brought_by)),
-        None => (brought_by, None),
-    };
-    let withdrew = row.resolved_by.and_then(|id| names.get(&id)).cloned().unwrap_or_default();
-    Ok(UnresolvedLine {
-        id: SubmissionId(row.id),
-        received_at: Timestamp(row.received_at),
-        by,
-        brought_by,
-        outreach,
-        outcome: from_json::<Kept>(&row.answer)?.answer.outcome,
-        text: if submission.is_none() { row.body } else { None },
-        submission,
-        withdrawn: row.withdrawn_at.map(|at| (withdrew, Timestamp(at))),
-    })
-}
 
 /// Resolves a submission.
 ///

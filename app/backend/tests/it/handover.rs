@@ -13,6 +13,7 @@ use crate::it::databases::Database;
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, Guest, NOW};
 use crate::it::sealed::{copy, key_of, seal};
+use crate::it::unresolved::waiting_lines;
 
 const CHIP: &str = "999000000000801";
 const OTHER_CHIP: &str = "999000000000802";
@@ -63,7 +64,7 @@ on_both_databases! {
             assert_eq!(told(&field, coordinator, &copies).await, Ok(waiting));
         }
         assert_eq!((rows(&database, "submission").await, rows(&database, "owner").await), (2, 0));
-        let lines = unresolved::list(&field.office, coordinator).await.unwrap();
+        let lines = waiting_lines(&field).await;
         assert_eq!(lines.len(), 2);
         for line in &lines {
             assert_eq!(line.by, "Prueba operative");

@@ -31,6 +31,7 @@ use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipCount, ChipMove, ChipReceipt, DoseMove, DoseReceipt, DoseTally};
 use domain::desk::territory::{AreaForm, OrganisationForm, UnitFile, WeightsForm};
+use domain::desk::unresolved::{UnresolvedFilter, UnresolvedView};
 use domain::id::{DeviceId, ImportId, OrganisationId, OwnerId, SessionId, StaffId};
 use domain::import::Step;
 use domain::outreach::life::LifeStep;
@@ -232,9 +233,7 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         SolveTasks: tasks::list(office, actor, 9),
         SolveTasks: tasks::solve(office, &present, fresh_id().into(), TaskEnding::default()),
         SolveTasks: waiting::list(office, actor),
-        SolveTasks: unresolved::list(office, actor),
-        SolveTasks: unresolved::refused(office, actor),
-        SolveTasks: unresolved::withdrawn(office, actor),
+        SolveTasks: unresolved::list(office, actor, UnresolvedFilter::of(UnresolvedView::Waiting)),
         SolveTasks: unresolved::resolve(office, &present, fresh_id().into(), put_away()),
         ManageDevices: phones::list(office, actor, PhoneFilter::default(), ""),
         ManageDevices: phones::sheet(office, actor, fresh_id().into(), ""),

@@ -9,6 +9,7 @@ use backend::desk::unresolved;
 use backend::stock;
 use domain::command::Command;
 use domain::desk::queue::Resolution;
+use domain::desk::unresolved::UnresolvedView;
 use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::stock::LossReason;
@@ -20,6 +21,7 @@ use crate::it::desk::{at_browser, refused};
 use crate::it::field::{Field, Guest, refusal};
 use crate::it::refused::readings_differ;
 use crate::it::stock::{doses, move_doses};
+use crate::it::unresolved::{lines_of, waiting_lines};
 
 const CHIP: &str = "999000000001301";
 const AS_IT_IS: Resolution = Resolution::Accept { chip: None };
@@ -47,9 +49,8 @@ async fn count(database: &Database, what: &str) -> i64 {
 
 /// How many wait at the desk and how many at their phones.
 async fn waiting(field: &Field) -> (usize, usize) {
-    let (office, actor) = (&field.office, field.as_coordinator());
-    let waiting = unresolved::list(office, actor).await.unwrap();
-    (waiting.len(), unresolved::refused(office, actor).await.unwrap().len())
+    let refused = lines_of(field, UnresolvedView::Refused).await;
+    (waiting_lines(field).await.len(), refused.len())
 }
 
 on_both_databases! {

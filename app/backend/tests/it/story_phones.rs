@@ -101,11 +101,7 @@ on_both_databases! {
             let answered = [(Some(row.id), Some("submission".to_owned()))];
             assert_eq!(tx.named_before(&named).await?, answered);
             assert_eq!(tx.sequences_beyond(&[(device.id, 0)], 5).await?, [(device.id, 3)]);
-            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
-            assert_eq!(tx.count_unresolved("conflict").await?, 1);
-            assert_eq!(tx.count_unresolved("quarantined").await?, 0);
             tx.resolve_submission(row.id, "{\"a\":1}", staff, 5).await?;
-            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
             let (own, strange) = ((device.id, staff), (device.id, fresh_id()));
             let told = [(device.id, staff, staff, "{\"a\":1}".to_owned())];
             assert!(tx.has_resolved(&[fresh_id(), device.id, fresh_id()], 4).await?);

@@ -1,12 +1,64 @@
 //! Runs what became of submissions that were not accepted, on both databases.
 
 use backend::clock::fresh_id;
-use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
+use backend::store::vocabulary::submission::{
+    DeviceRow, SubmissionRow, Unaccepted, UnacceptedWantedRow,
+};
+use uuid::Uuid;
 
 use crate::it::databases::Stored;
 use crate::it::story_phones::{phone_and_outreach, submission_row};
 
+/// Every refused one.
+const REFUSED: UnacceptedWantedRow = of(Unaccepted::Refused, None);
+
+const fn of(list: Unaccepted, device: Option<Uuid>) -> UnacceptedWantedRow {
+    UnacceptedWantedRow { list, device }
+}
+
 on_both_databases! {
+    async fn what_waits_is_listed_of_all_phones_and_of_one(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (device, _) = phone_and_outreach(tx).await?;
+            let other = DeviceRow { id: fresh_id(), ..device.clone() };
+            tx.write_devices(std::slice::from_ref(&other)).await?;
+            let held = |phone: &DeviceRow, sequence, received_at| SubmissionRow {
+                outcome: "quarantined".to_owned(),
+                received_at,
+                ..submission_row(phone, sequence)
+            };
+            // Of those that came at once the phone's count tells the order.
+            let (second, first) = (held(&device, 2, 4), held(&device, 1, 4));
+            let (old, clash) = (held(&other, 7, 3), submission_row(&device, 9));
+            let clash = SubmissionRow { received_at: 5, ..clash };
+            let rows = [
+                second.clone(),
+                first.clone(),
+                clash.clone(),
+                old.clone(),
+                SubmissionRow { resolved_at: Some(5), ..held(&device, 3, 4) },
+                SubmissionRow { outcome: "accepted".to_owned(), ..held(&device, 4, 4) },
+                SubmissionRow { outcome: "refused".to_owned(), ..held(&device, 5, 4) },
+            ];
+            assert!(tx.insert_submissions(&rows).await?);
+            let all = of(Unaccepted::Waiting, None);
+            let listed = [old.clone(), first.clone(), second.clone(), clash.clone()];
+            assert_eq!(tx.list_unaccepted(&all, 9, 0).await?, listed);
+            assert_eq!(tx.list_unaccepted(&all, 2, 2).await?, listed[2..]);
+            assert_eq!(tx.count_unaccepted(&all).await?, 4);
+            let phones = [(device.id, 3), (other.id, 1)];
+            assert_eq!(tx.phones_unaccepted(&all, 9).await?, phones);
+            assert_eq!(tx.phones_unaccepted(&all, 1).await?, phones[..1]);
+            let one = of(Unaccepted::Waiting, Some(device.id));
+            assert_eq!(tx.list_unaccepted(&one, 9, 0).await?, [first, second, clash]);
+            assert_eq!(tx.count_unaccepted(&one).await?, 3);
+            let none = of(Unaccepted::Waiting, Some(fresh_id()));
+            assert_eq!(tx.list_unaccepted(&none, 9, 0).await?, []);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
     async fn what_was_resolved_is_told_in_turns(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let (device, _) = phone_and_outreach(tx).await?;
@@ -84,10 +136,13 @@ on_both_databases! {
                 submission_row(&device, 5),
             ];
             assert!(tx.insert_submissions(&rows).await?);
-            assert_eq!(tx.refused_submissions(9).await?, [new.clone(), old]);
-            assert_eq!(tx.refused_submissions(1).await?, [new.clone()]);
+            assert_eq!(tx.list_unaccepted(&REFUSED, 9, 0).await?, [new.clone(), old.clone()]);
+            assert_eq!(tx.list_unaccepted(&REFUSED, 1, 0).await?, [new.clone()]);
+            assert_eq!(tx.list_unaccepted(&REFUSED, 1, 1).await?, [old]);
             assert!(tx.insert_submissions(std::slice::from_ref(&corrected)).await?);
-            assert_eq!(tx.refused_submissions(9).await?, [new, corrected]);
+            assert_eq!(tx.list_unaccepted(&REFUSED, 9, 0).await?, [new, corrected]);
+            assert_eq!(tx.count_unaccepted(&REFUSED).await?, 2);
+            assert_eq!(tx.phones_unaccepted(&REFUSED, 9).await?, [(device.id, 2)]);
             Ok(())
         })).await;
         done.unwrap();
@@ -105,7 +160,7 @@ on_both_databases! {
             let corrected = SubmissionRow { replaces: Some(first.id), ..refused(3) };
             let rows = [clash.clone(), first.clone(), corrected.clone()];
             assert!(tx.insert_submissions(&rows).await?);
-            assert_eq!(tx.refused_submissions(9).await?, [corrected.clone()]);
+            assert_eq!(tx.list_unaccepted(&REFUSED, 9, 0).await?, [corrected.clone()]);
             let withdrawn = |row: &SubmissionRow, at| SubmissionRow {
                 answer: "{\"a\":1}".to_owned(),
                 resolved_at: Some(at),
@@ -119,11 +174,15 @@ on_both_databases! {
             // Who was first stands.
             tx.withdraw_submission(clash.id, "{}", fresh_id(), (9, 8)).await?;
             assert_eq!(tx.submission(clash.id).await?, Some(clash.clone()));
-            assert_eq!(tx.withdrawn_submissions(4, 9).await?, [corrected.clone(), clash]);
-            assert_eq!(tx.withdrawn_submissions(4, 1).await?, [corrected.clone()]);
-            assert_eq!(tx.withdrawn_submissions(5, 9).await?, [corrected]);
-            assert_eq!(tx.refused_submissions(9).await?, [first]);
-            assert_eq!(tx.count_unresolved("conflict").await?, 0);
+            let after = |since| of(Unaccepted::Withdrawn { since }, None);
+            let both = [corrected.clone(), clash.clone()];
+            assert_eq!(tx.list_unaccepted(&after(4), 9, 0).await?, both);
+            assert_eq!(tx.list_unaccepted(&after(4), 9, 1).await?, [clash]);
+            assert_eq!(tx.list_unaccepted(&after(5), 9, 0).await?, [corrected]);
+            assert_eq!(tx.count_unaccepted(&after(6)).await?, 0);
+            assert_eq!(tx.phones_unaccepted(&after(4), 9).await?, [(device.id, 2)]);
+            assert_eq!(tx.list_unaccepted(&REFUSED, 9, 0).await?, [first]);
+            assert_eq!(tx.count_unaccepted(&of(Unaccepted::Waiting, None)).await?, 0);
             Ok(())
         })).await;
         done.unwrap();

@@ -4,7 +4,9 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Connection, Db, FOR_UPDATE, PARTS, ROWS, add_rows, one_of};
-use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
+use crate::store::vocabulary::submission::{
+    DeviceRow, SubmissionRow, Unaccepted, UnacceptedWantedRow,
+};
 
 pub(crate) async fn insert(
     db: &mut Connection,
@@ -71,41 +73,75 @@ pub(crate) async fn sequences_beyond(
     Ok(found)
 }
 
-pub(crate) async fn unresolved(
-    db: &mut Connection,
-    outcome: &str,
-    limit: i64,
-) -> sqlx::Result<Vec<SubmissionRow>> {
-    sqlx::query_as(
-        "SELECT * FROM submission
-         WHERE outcome = $1 AND outcome <> 'accepted' AND resolved_at IS NULL
-         ORDER BY received_at, id LIMIT $2",
-    )
-    .bind(outcome)
-    .bind(limit)
-    .fetch_all(db)
-    .await
+/// What was refused and nobody has mended: what a correction was refused for, too, is its own to
+/// mend.
+const REFUSED: &str = "submission.outcome = 'refused' AND submission.outcome <> 'accepted'
+     AND submission.resolved_at IS NULL
+     AND NOT EXISTS (
+         SELECT 1 FROM device WHERE device.id = submission.device_id AND device.is_desk
+     )
+     AND NOT EXISTS (
+         SELECT 1 FROM submission AS later
+         WHERE later.device_id = submission.device_id AND later.outcome <> 'accepted'
+             AND later.replaces = submission.id AND later.withdrawn_at IS NULL
+     )";
+
+/// Which of what was not accepted is wanted.
+fn narrow(query: &mut QueryBuilder<Db>, wanted: &UnacceptedWantedRow) {
+    query.push(" FROM submission WHERE ");
+    match wanted.list {
+        Unaccepted::Waiting => query.push(
+            "submission.outcome IN ('conflict', 'quarantined')
+             AND submission.outcome <> 'accepted' AND submission.resolved_at IS NULL",
+        ),
+        Unaccepted::Refused => query.push(REFUSED),
+        Unaccepted::Withdrawn { since } => query
+            .push("submission.withdrawn_at IS NOT NULL AND submission.resolved_at > ")
+            .push_bind(since),
+    };
+    if let Some(device) = wanted.device {
+        query.push(" AND submission.device_id = ").push_bind(device);
+    }
 }
 
-pub(crate) async fn refused(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<SubmissionRow>> {
-    // What a correction was refused for, too, is its own to mend.
-    sqlx::query_as(
-        "SELECT submission.* FROM submission
-         WHERE submission.outcome = 'refused' AND submission.outcome <> 'accepted'
-             AND submission.resolved_at IS NULL
-             AND NOT EXISTS (
-                 SELECT 1 FROM device WHERE device.id = submission.device_id AND device.is_desk
-             )
-             AND NOT EXISTS (
-                 SELECT 1 FROM submission AS later
-                 WHERE later.device_id = submission.device_id AND later.outcome <> 'accepted'
-                     AND later.replaces = submission.id AND later.withdrawn_at IS NULL
-             )
-         ORDER BY submission.received_at DESC, submission.id DESC LIMIT $1",
-    )
-    .bind(limit)
-    .fetch_all(db)
-    .await
+pub(crate) async fn list_unaccepted(
+    db: &mut Connection,
+    wanted: &UnacceptedWantedRow,
+    limit: i64,
+    offset: i64,
+) -> sqlx::Result<Vec<SubmissionRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT submission.*");
+    narrow(&mut query, wanted);
+    query.push(match wanted.list {
+        Unaccepted::Waiting => {
+            " ORDER BY submission.received_at, submission.sequence, submission.id"
+        }
+        Unaccepted::Refused => " ORDER BY submission.received_at DESC, submission.id DESC",
+        Unaccepted::Withdrawn { .. } => " ORDER BY submission.resolved_at DESC, submission.id DESC",
+    });
+    query.push(" LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn count_unaccepted(
+    db: &mut Connection,
+    wanted: &UnacceptedWantedRow,
+) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::<Db>::new("SELECT COUNT(*)");
+    narrow(&mut query, wanted);
+    query.build_query_scalar().fetch_one(db).await
+}
+
+pub(crate) async fn phones_unaccepted(
+    db: &mut Connection,
+    wanted: &UnacceptedWantedRow,
+    limit: i64,
+) -> sqlx::Result<Vec<(Uuid, i64)>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT submission.device_id, COUNT(*)");
+    narrow(&mut query, wanted);
+    query.push(" GROUP BY submission.device_id ORDER BY COUNT(*) DESC, submission.device_id");
+    query.push(" LIMIT ").push_bind(limit);
+    query.build_query_as().fetch_all(db).await
 }
 
 /// How many of a phone's submissions that were not accepted are read for a text in them.
@@ -139,16 +175,6 @@ pub(crate) async fn unaccepted_naming(
     .bind(format!("%{}%", text.to_ascii_lowercase()))
     .bind(READ_FOR_A_TEXT)
     .fetch_optional(db)
-    .await
-}
-
-pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx::Result<i64> {
-    sqlx::query_scalar(
-        "SELECT COUNT(*) FROM submission
-         WHERE outcome = $1 AND outcome <> 'accepted' AND resolved_at IS NULL",
-    )
-    .bind(outcome)
-    .fetch_one(db)
     .await
 }
 
@@ -253,21 +279,6 @@ pub(crate) async fn withdraw(
     .execute(db)
     .await
     .map(drop)
-}
-
-pub(crate) async fn withdrawn(
-    db: &mut Connection,
-    since: i64,
-    limit: i64,
-) -> sqlx::Result<Vec<SubmissionRow>> {
-    sqlx::query_as(
-        "SELECT * FROM submission WHERE withdrawn_at IS NOT NULL AND resolved_at > $1
-         ORDER BY resolved_at DESC, id DESC LIMIT $2",
-    )
-    .bind(since)
-    .bind(limit)
-    .fetch_all(db)
-    .await
 }
 
 pub(crate) async fn devices(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<DeviceRow>> {
