@@ -18,6 +18,7 @@ mod it {
     mod addresses;
     mod again;
     mod amending;
+    mod at_once;
     mod backup;
     mod booking_data;
     mod booking_desk;

@@ -2,7 +2,7 @@
 
 use domain::desk::Home;
 use domain::desk::queue::{Resolution, TaskEnding, TaskLine};
-use domain::desk::unresolved::{UnresolvedFilter, UnresolvedList};
+use domain::desk::unresolved::{AtOnce, RecordedAtOnce, UnresolvedFilter, UnresolvedList};
 use domain::id::{SubmissionId, TaskId};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
@@ -79,4 +79,21 @@ pub async fn resolve(submission: SubmissionId, resolution: Resolution) -> Result
         backend::desk::unresolved::resolve(&asked.office, &asked.present, submission, resolution)
             .await;
     asked.told(answer)
+}
+
+/// Records what a phone has in quarantine at once.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(
+    name = AskRecordAtOnce,
+    prefix = "/api/coordinacion",
+    endpoint = "por-resolver/registrar",
+    input = Json
+)]
+pub async fn record_at_once(wanted: AtOnce) -> Result<RecordedAtOnce, ApiError> {
+    use backend::desk::unresolved;
+
+    let asked = crate::api::asked::asked()?;
+    asked.told(unresolved::record_at_once(&asked.office, &asked.present, wanted).await)
 }

@@ -120,6 +120,10 @@ fn taken_by_desk(below: &str) -> Takes {
         "por-resolver/lista" => {
             Json(json!({ "filter": { "view": HERE, "phone": HERE, "page": 4_000_000_000_u32 } }))
         }
+        "por-resolver/registrar" => {
+            let wanted = json!({ "act": ID, "phone": HERE, "until": 1, "through": 1, "count": 1 });
+            Json(json!({ "wanted": wanted }))
+        }
         "por-resolver/resolver" => {
             let resolution = json!({ "resolution": "dismiss", "words": HERE });
             Json(json!({ "submission": ID, "resolution": resolution }))

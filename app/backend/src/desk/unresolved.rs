@@ -2,8 +2,10 @@
 //! whole, and resolved by a new submission in the coordinator's name or put away with words. The
 //! phone learns it with its next reply. What was withdrawn on a phone is seen for a while.
 
+mod at_once;
 mod lists;
 
+pub use at_once::record_at_once;
 pub(super) use lists::count_waiting;
 pub use lists::list;
 
@@ -43,13 +45,7 @@ pub async fn resolve(
     resolution: Resolution,
 ) -> Result<(), Error> {
     may(&present.actor, UseCase::SolveTasks)?;
-    let row = office
-        .store
-        .glance(move |tx| Box::pin(async move { tx.submission(id.0).await }))
-        .await
-        .map_err(Error::from)?;
-    let waits = |row: &SubmissionRow| row.resolved_at.is_none() && row.outcome != "accepted";
-    let Some(row) = row.filter(waits) else { return gone() };
+    let Some(row) = find(office, id).await?.filter(is_open) else { return gone() };
     match resolution {
         Resolution::Accept { chip } => accept(office, present, &row, chip.as_deref()).await,
         Resolution::Dismiss { words } => {
@@ -58,6 +54,16 @@ pub async fn resolve(
             put_away(office, present.actor, row, words.to_string()).await
         }
     }
+}
+
+async fn find(office: &Office, id: SubmissionId) -> Result<Option<SubmissionRow>, Error> {
+    let read = office.store.glance(move |tx| Box::pin(async move { tx.submission(id.0).await }));
+    read.await.map_err(Error::from)
+}
+
+/// Whether a submission waits for somebody.
+fn is_open(row: &SubmissionRow) -> bool {
+    row.resolved_at.is_none() && row.outcome != "accepted"
 }
 
 /// Records what the submission says in the coordinator's name, when and where it was done. What
@@ -79,12 +85,7 @@ async fn accept(
     let text = json(&commands).map_err(Error::Failed)?;
     for turn in 0..MOST_TURNS {
         let id = next_id(row.id, &text, turn);
-        let known = office
-            .store
-            .glance(move |tx| Box::pin(async move { tx.submission(id.0).await }))
-            .await
-            .map_err(Error::from)?;
-        if known.is_some_and(|known| known.outcome != "accepted") {
+        if find(office, id).await?.is_some_and(|known| known.outcome != "accepted") {
             continue;
         }
         let draft = draft(office, &before, (id, commands));
@@ -121,10 +122,14 @@ fn next_id(before: Uuid, commands: &str, turn: u8) -> SubmissionId {
         .chain_update("huella-resolution\n")
         .chain_update(before.as_bytes())
         .chain_update([turn])
-        .chain_update(commands)
-        .finalize();
+        .chain_update(commands);
+    named(hash)
+}
+
+/// The identifier that follows from a hash.
+fn named(hash: Sha256) -> SubmissionId {
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash[..16]);
+    bytes.copy_from_slice(&hash.finalize()[..16]);
     SubmissionId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 

@@ -82,6 +82,34 @@ on_both_databases! {
         done.unwrap();
     }
 
+    async fn what_waited_of_a_phone_at_a_moment(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (device, _) = phone_and_outreach(tx).await?;
+            let held = |sequence, received_at, resolved_at| SubmissionRow {
+                outcome: "quarantined".to_owned(),
+                received_at,
+                resolved_at,
+                ..submission_row(&device, sequence)
+            };
+            let (second, first) = (held(2, 3, None), held(1, 5, Some(5)));
+            let rows = [
+                second.clone(),
+                first.clone(),
+                held(3, 6, None),
+                held(4, 3, Some(4)),
+                submission_row(&device, 5),
+            ];
+            assert!(tx.insert_submissions(&rows).await?);
+            let of = device.id;
+            assert_eq!(tx.quarantined_of(of, 5, 9).await?, [first.clone(), second]);
+            assert_eq!(tx.quarantined_of(of, 5, 1).await?, [first]);
+            assert_eq!(tx.quarantined_of(of, 2, 9).await?, []);
+            assert_eq!(tx.quarantined_of(fresh_id(), 5, 9).await?, []);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
     async fn what_was_brought_has_the_answer_to_its_makers_phone(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let (device, _) = phone_and_outreach(tx).await?;

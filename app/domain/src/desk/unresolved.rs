@@ -1,7 +1,9 @@
-//! What was not accepted, page by page.
+//! What was not accepted, page by page, and what is recorded of a phone at once.
 
 use super::queue::UnresolvedLine;
-use crate::id::DeviceId;
+use crate::id::{DeviceId, SubmissionId};
+use crate::refusal::Refusal;
+use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 crate::catalogue::coded! {
@@ -59,4 +61,40 @@ pub struct UnresolvedList {
     pub rows: Vec<UnresolvedLine>,
     /// How many pages there are.
     pub pages: u32,
+    /// What can be recorded of the phone that was asked for at once, if anything.
+    pub at_once: Option<AtOnce>,
+}
+
+/// An act that records what a phone has in quarantine, in the phone's order: as much of it as one
+/// act does, and nothing that came after it was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtOnce {
+    /// Names the act: sent again, it is the same.
+    pub act: SubmissionId,
+    /// The phone.
+    pub phone: DeviceId,
+    /// What waited at this moment.
+    pub until: Timestamp,
+    /// Up to this number of the phone's count.
+    pub through: u32,
+    /// How many there are.
+    pub count: u32,
+}
+
+/// What became of such an act.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedAtOnce {
+    /// How many it has recorded.
+    pub recorded: u32,
+    /// Those that could not be recorded as they are, in the phone's order: they wait on.
+    pub left: Vec<LeftOver>,
+}
+
+/// Something that could not be recorded, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOver {
+    /// Which.
+    pub submission: SubmissionId,
+    /// Why.
+    pub refusal: Refusal,
 }

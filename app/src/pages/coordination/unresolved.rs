@@ -2,10 +2,13 @@
 //! withdrawn on a phone, of which nothing is asked: page by page, of all phones or of one. Each is
 //! readable as a whole, with the other record beside it and the two ways to resolve it.
 
+mod at_once;
 mod said;
 
 use domain::desk::queue::{Resolution, UnresolvedLine};
-use domain::desk::unresolved::{PhoneName, UnresolvedFilter, UnresolvedList, UnresolvedView};
+use domain::desk::unresolved::{
+    LeftOver, PhoneName, UnresolvedFilter, UnresolvedList, UnresolvedView,
+};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Masked, Outcome};
 use domain::timestamp::Timestamp;
@@ -26,6 +29,7 @@ use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::text_field::Keyboard;
 use crate::locale::locale;
 use crate::routes;
+use at_once::{AllTold, RecordAll, RecordAtOnce};
 use said::said;
 
 /// A record's own time is shown beside that of its receipt when they are further apart, in
@@ -84,18 +88,20 @@ fn Page(list: Data<UnresolvedList>) -> impl IntoView {
     let locale = locale();
     let resolve: Resolve =
         act(|(id, resolution)| api::waiting::resolve(id, resolution), move |()| list.refetch());
+    let record: RecordAll = act(api::waiting::record_at_once, move |_| list.refetch());
     view! {
         <div class="flow">
             <Heading title=say::nav_conflicts(locale) />
             <p class="soft">{say::unresolved_lead(locale)}</p>
             <Told act=resolve done=say::resolved_done(locale) />
-            {shown(list, move |list| view! { <List list=list resolve=resolve /> })}
+            <AllTold record=record />
+            {shown(list, move |list| view! { <List list=list resolve=resolve record=record /> })}
         </div>
     }
 }
 
 #[component]
-fn List(list: UnresolvedList, resolve: Resolve) -> impl IntoView {
+fn List(list: UnresolvedList, resolve: Resolve, record: RecordAll) -> impl IntoView {
     let locale = locale();
     let UnresolvedFilter { view, phone, page } = list.filter;
     let at = move |view, page| address(UnresolvedFilter { view, phone, page });
@@ -110,13 +116,15 @@ fn List(list: UnresolvedList, resolve: Resolve) -> impl IntoView {
             Some((say::withdrawn_title(locale), say::withdrawn_lead(locale)))
         }
     };
+    let left = at_once::left(record);
     let previous = if page > 1 { at(view, page - 1) } else { String::new() };
     let next = if page < list.pages { at(view, page + 1) } else { String::new() };
     let (now, total) = (u64::from(page), u64::from(list.pages));
     let body = match list.rows.is_empty() {
         true => view! { <Empty view=view /> }.into_any(),
-        false => view! { <Cards lines=list.rows resolve=resolve /> }.into_any(),
+        false => view! { <Cards lines=list.rows resolve=resolve left=left /> }.into_any(),
     };
+    let offer = list.at_once.map(|wanted| view! { <RecordAtOnce wanted=wanted record=record /> });
     view! {
         <Tabs label=say::nav_conflicts(locale) ways=ways.collect() current=at(view, 1) />
         <Phones view=view phones=list.phones chosen=phone />
@@ -127,6 +135,7 @@ fn List(list: UnresolvedList, resolve: Resolve) -> impl IntoView {
                     <p class="soft">{lead}</p>
                 }
             })}
+        {offer}
         {body}
         {(total > 1)
             .then(|| view! { <Pager now=now total=total previous=previous next=next /> })}
@@ -192,15 +201,28 @@ fn Phones(
 }
 
 #[component]
-fn Cards(lines: Vec<UnresolvedLine>, resolve: Resolve) -> impl IntoView {
-    let cards =
-        lines.into_iter().map(|line| view! { <Card line=line resolve=resolve /> }).collect_view();
+fn Cards(lines: Vec<UnresolvedLine>, resolve: Resolve, left: Memo<Vec<LeftOver>>) -> impl IntoView {
+    let cards = lines
+        .into_iter()
+        .map(|line| view! { <Card line=line resolve=resolve left=left /> })
+        .collect_view();
     view! { <ul class="desk-list">{cards}</ul> }
 }
 
 #[component]
-fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
-    let locale = locale();
+fn Card(
+    line: UnresolvedLine,
+    resolve: Resolve,
+    /// What could not be recorded with others, and why.
+    left: Memo<Vec<LeftOver>>,
+) -> impl IntoView {
+    let (locale, id) = (locale(), line.id);
+    let why_left = move || {
+        let left = left.read();
+        let one = left.iter().find(|one| one.submission == id)?;
+        let words = say::not_recorded(locale, explain(&one.refusal, locale).happened);
+        Some(view! { <p>{words}</p> })
+    };
     let filter =
         UnresolvedFilter { phone: Some(line.phone.id), ..UnresolvedFilter::of(line.view()) };
     let (phone, of_phone) = (named(&line.phone.name, &line.phone.by, locale), address(filter));
@@ -228,6 +250,7 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
     view! {
         <li class="card">
             <h2 class="card-title">{why}</h2>
+            {why_left}
             <p class="soft desk-line">
                 <span>{line.by}</span>
                 {brought_by.map(|words| view! { <span>{words}</span> })}

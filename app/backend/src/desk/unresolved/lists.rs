@@ -9,6 +9,7 @@ use domain::timestamp::{DAY_MS, Timestamp};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+use super::at_once;
 use crate::actor::Actor;
 use crate::desk::act::Kept;
 use crate::desk::{chronicle, may, number};
@@ -26,8 +27,8 @@ const MOST_PHONES: i64 = 200;
 const WITHDRAWN_MS: i64 = 30 * DAY_MS;
 
 /// A page of what was not accepted: what waits for the desk the oldest first; the latest first what
-/// was refused and mended by nobody, whose makers mend it on their phones, and cannot any more where
-/// the phone has forgotten it; and so what they have withdrawn there.
+/// was refused and mended by nobody, whose makers mend it on their phones, and cannot any more
+/// where the phone has forgotten it; and so what they have withdrawn there.
 ///
 /// # Errors
 /// [`domain::refusal::Refusal::Forbidden`].
@@ -89,7 +90,11 @@ async fn page(
         phones.push((names.phone(asked.0), 0));
     }
     let rows = rows.into_iter().map(|row| line(row, &names)).collect::<Result<_, _>>()?;
-    Ok(UnresolvedList { filter, counts, phones, rows, pages })
+    let at_once = match (view, phone) {
+        (UnresolvedView::Waiting, Some(phone)) => at_once::offer(tx, phone, now).await?,
+        _ => None,
+    };
+    Ok(UnresolvedList { filter, counts, phones, rows, pages, at_once })
 }
 
 /// What people call those who stand in the rows.

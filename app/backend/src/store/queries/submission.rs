@@ -144,6 +144,25 @@ pub(crate) async fn phones_unaccepted(
     query.build_query_as().fetch_all(db).await
 }
 
+pub(crate) async fn quarantined_of(
+    db: &mut Connection,
+    device: Uuid,
+    at: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<SubmissionRow>> {
+    sqlx::query_as(
+        "SELECT * FROM submission
+         WHERE device_id = $1 AND outcome = 'quarantined' AND outcome <> 'accepted'
+             AND received_at <= $2 AND (resolved_at IS NULL OR resolved_at >= $2)
+         ORDER BY sequence, id LIMIT $3",
+    )
+    .bind(device)
+    .bind(at)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
 /// How many of a phone's submissions that were not accepted are read for a text in them.
 const READ_FOR_A_TEXT: i64 = 300;
 
