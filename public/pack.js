@@ -8,6 +8,7 @@ import { bringBack } from "./lent.js";
 import { isKept, keep as keepShell } from "./shell.js";
 import { asked, database } from "./store.js";
 import { close, disclose } from "./vault.js";
+import { readingOf, recordIn } from "./waiting.js";
 
 const DATABASE = "huella-pack";
 /** What is fetched; in a form of before it is fetched anew. */
@@ -179,12 +180,25 @@ export const fetchBookings = async (outreach, staff, until, dropped) => {
   await writing.done;
 };
 
+/** So long before a pack is over its outreach's day ends: `DAYS_KEPT` of the app. */
+const KEPT_MS = 2 * 86_400_000;
+
+/** Whether the server's word on this phone's key holds for the outreach, to the end of its day. */
+const isPaired = async ({ scope, until }) => {
+  const meta = (await readingOf(["meta"], asked)).objectStore("meta");
+  const { delegation } = recordIn(await asked(meta.get("pairing")));
+  const end = Math.max(Date.now(), until - KEPT_MS);
+  return scope.startsWith(delegation.outreach) && end < delegation.until;
+};
+
 /** What is not here of what a day without signal needs beside the cards, as the app reads it. */
-const lacking = async (booked) => {
+const lacking = async (found, booked) => {
   const here = {
     shell: await isKept().catch(() => false),
     bookings: booked,
     decoder: await isReady().catch(() => false),
+    // One that was never paired has nothing to be read.
+    pairing: await isPaired(found).catch(() => false),
   };
   return Object.keys(here).filter((part) => !here[part]).join(" ");
 };
@@ -199,7 +213,7 @@ export const state = async () => {
     return JSON.stringify(NONE);
   }
   // Who has taken nothing along has not been promised anything.
-  const lacks = found.scope ? await lacking(booked) : "";
+  const lacks = found.scope ? await lacking(found, booked) : "";
   return JSON.stringify({ ...found, gone: undefined, is_busy: busy, lacks, trouble });
 };
 

@@ -18,6 +18,8 @@ const PAGES = [
   "/rnm?estado=incomplete",
   "/tareas",
   "/por-resolver",
+  "/por-resolver?lista=refused",
+  "/por-resolver?lista=withdrawn",
   "/correos",
   "/correos?estado=sent",
   "/telefonos",

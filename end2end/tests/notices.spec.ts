@@ -2,7 +2,8 @@
 // late: each time with its records safe.
 import type { Page } from "@playwright/test";
 import { choose, PIN, type, visited } from "../fixtures/pin.ts";
-import { hasAllButPin, READY, UNREADY } from "../fixtures/prepared.ts";
+import { askToPair, makeCode, pair } from "../fixtures/pairing.ts";
+import { hasAllButPin, READY, UNPAIRED, UNREADY } from "../fixtures/prepared.ts";
 import { sit } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
 import { copied } from "../fixtures/store.ts";
@@ -109,10 +110,29 @@ test("an answer that this version cannot read asks for the new one", async ({ pa
   await expect(page.getByText("El servidor ya no recibe esta versión")).toHaveCount(0);
 });
 
-test("a phone is ready with its box and a PIN, and records without", async (
+/** Gives the phone another word of the server on its key; answers the one that it had. */
+async function given(page: Page, otherwise: object): Promise<object> {
+  return page.evaluate(async (otherwise) => {
+    const opening = indexedDB.open("huella");
+    await new Promise((done) => (opening.onsuccess = done));
+    const meta = opening.result.transaction("meta", "readwrite").objectStore("meta");
+    const reading = meta.get("pairing");
+    await new Promise((done) => (reading.onsuccess = done));
+    const told = JSON.parse(reading.result as string) as { delegation: object };
+    const delegation = { ...told.delegation, ...otherwise };
+    meta.put(JSON.stringify({ ...told, delegation }), "pairing");
+    await new Promise((done) => (meta.transaction.oncomplete = done));
+    opening.result.close();
+    window.dispatchEvent(new Event("huella-pack"));
+    return told.delegation;
+  }, otherwise);
+}
+
+test("a phone is ready with its box, a PIN and a pairing, and records without", async (
   { page, huella, silence },
 ) => {
   silence.allow(/ERR_FAILED/);
+  const code = await makeCode(page, huella);
   await page.route(STOCK, (route) => route.abort());
   await begin(page, huella, "terreno");
   const wanted = page.getByText("Este teléfono lleva fichas de personas y no tiene PIN");
@@ -140,10 +160,25 @@ test("a phone is ready with its box and a PIN, and records without", async (
   await choose(page, PIN);
   await expect(wanted).toHaveCount(0);
   await expect(page.getByRole("heading", { name: "PIN de este teléfono" })).toBeFocused();
+  await expect(page.getByText(UNPAIRED)).toBeVisible();
+  await expect(page.getByText(READY)).toHaveCount(0);
+  await expect(goOn, "nor does a pairing").toHaveCount(0);
+  await expectAccessible(page);
+  await shot(page, "field-pairing-missing");
+  await askToPair(page);
+  await pair(page, code, "Mesa lista");
   await expect(page.getByText(READY)).toBeVisible();
   await page.reload();
   await type(page, PIN);
   await expect(page.getByText(READY)).toBeVisible();
+
+  // Of another outreach, or over before the day is, it would give no certificate at the table.
+  for (const otherwise of [{ outreach: crypto.randomUUID() }, { until: Date.now() + 60_000 }]) {
+    const own = await given(page, otherwise);
+    await expect(page.getByText(UNPAIRED)).toBeVisible();
+    await given(page, own);
+    await expect(page.getByText(READY)).toBeVisible();
+  }
 });
 
 test("an account without field work is told what the phone still holds", async (

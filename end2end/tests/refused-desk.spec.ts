@@ -12,6 +12,7 @@ test.use({ data: "demonstration" });
 test.setTimeout(180_000);
 
 const UNRESOLVED = "/coordinacion/por-resolver";
+const REFUSED = `${UNRESOLVED}?lista=refused`;
 /** The first chip of the demonstration, which an animal carries, as people read it. */
 const KNOWN = "999000000100001";
 const READ = /999\s?0000\s?0010\s?0001/;
@@ -33,7 +34,7 @@ test("what nobody can open any more is put away at the desk, and the phone learn
   const shut = page.getByRole("link", { name: /Registro cerrado/ });
   await expect(shut).toContainText("No aceptado: revíselo");
 
-  await seat(page, huella, "coordinacion", UNRESOLVED);
+  await seat(page, huella, "coordinacion", REFUSED);
   const title = page.getByRole("heading", { name: "Rechazados que nadie ha corregido" });
   await expect(title).toBeVisible();
   // The latest comes first; another test may have left one.
@@ -61,7 +62,7 @@ test("what was refused is put right at the desk", async ({ page, huella }) => {
   commands[2]!.details.second_reading = chip();
   const answer = await submit(page, commands);
   expect(answer.refusal?.reason).toBe("chip_readings_differ");
-  await seat(page, huella, "coordinacion", UNRESOLVED);
+  await seat(page, huella, "coordinacion", REFUSED);
   const card = page.locator("main li.card", { hasText: "Animal: Lirquén" });
   await card.getByLabel("Microchip correcto").fill(wanted.chip);
   await card.getByRole("button", { name: "Registrar", exact: true }).click();
@@ -98,7 +99,7 @@ test("what somebody withdraws on the phone is asked of nobody at the desk", asyn
   await online(page);
   await expect.poll(() => untold(page), { timeout: 60_000 }).toBe("");
 
-  await seat(page, huella, "coordinacion", UNRESOLVED);
+  await seat(page, huella, "coordinacion", `${UNRESOLVED}?lista=withdrawn`);
   await expect(page.getByRole("heading", { name: "Retirados en el teléfono" })).toBeVisible();
   const card = page.locator("main li.card", { hasText: "Animal: Quintay" });
   await expect(card).toContainText(/retirado en el teléfono por .+ el \p{L}{3} \d/u);

@@ -4,6 +4,7 @@
 pub mod act;
 mod calling;
 pub mod chronicle;
+pub(crate) mod done;
 pub mod people;
 pub mod phones;
 pub mod register;
@@ -72,11 +73,7 @@ async fn look_round(
     if may(UseCase::SolveTasks) {
         let open: i64 = tx.count_tasks().await?.into_iter().map(|(_, count)| count).sum();
         home.tasks = Some(number(open));
-        let mut unresolved = 0;
-        for outcome in unresolved::OUTCOMES {
-            unresolved += tx.count_unresolved(outcome).await?;
-        }
-        home.unresolved = Some(number(unresolved));
+        home.unresolved = Some(unresolved::count_waiting(tx).await?);
     }
     if may(UseCase::ManageDevices) {
         home.phones = Some(phones::count_worrying(tx, now).await?);

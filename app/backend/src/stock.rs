@@ -7,7 +7,6 @@
 mod acts;
 mod chips;
 mod counts;
-mod done;
 mod dose_acts;
 mod doses;
 mod sheets;

@@ -121,8 +121,9 @@ const CONFLICTS: [&str; 5] = ["40001", "40P01", "5", "6", "517"];
 /// Keys that two transactions can race for although neither did anything wrong: both added the
 /// next link to one chain, or the one took a chip or a document that the other, looking just
 /// before, saw free; or both made what one sheet asked for. Run again, the later one sees it there.
-const RACES: [&str; 6] = [
+const RACES: [&str; 7] = [
     "history_pkey",
+    "desk_act_pkey",
     "checkpoint_pkey",
     "animal_chip",
     "owner_document",

@@ -70,6 +70,16 @@ struct Kept {
 }
 
 impl Kept {
+    /// An answer without documents.
+    fn plain(id: SubmissionId, outcome: Outcome) -> Self {
+        Self { answer: Answer { id, outcome }, slips: Slips::new() }
+    }
+
+    /// The answer to what is refused as a whole.
+    fn refused(id: SubmissionId, refusal: Refusal) -> Self {
+        Self::plain(id, Outcome::Refused { command: None, refusal })
+    }
+
     /// The same for somebody who is not to learn the codes.
     fn without_slips(self) -> Self {
         Self { slips: Slips::new(), ..self }

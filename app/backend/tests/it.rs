@@ -18,6 +18,7 @@ mod it {
     mod addresses;
     mod again;
     mod amending;
+    mod at_once;
     mod backup;
     mod booking_data;
     mod booking_desk;
@@ -49,6 +50,7 @@ mod it {
     mod hours_cut;
     mod import;
     mod import_files;
+    mod in_turns;
     mod keys;
     mod late_home;
     mod lent;
@@ -79,6 +81,7 @@ mod it {
     mod provisional;
     mod public_places;
     mod put_off;
+    mod quarantine;
     mod refused;
     mod rnm;
     mod sealed;
@@ -113,6 +116,7 @@ mod it {
     mod story_tasks;
     mod story_tenure;
     mod story_territory;
+    mod story_unresolved;
     mod straight;
     mod submissions;
     mod talks;
@@ -124,5 +128,6 @@ mod it {
     mod together;
     mod transactions;
     mod uniting;
+    mod unresolved;
     mod withdrawn;
 }

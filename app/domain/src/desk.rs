@@ -14,6 +14,7 @@ pub mod queue;
 pub mod sheet;
 pub mod stock;
 pub mod territory;
+pub mod unresolved;
 
 use crate::id::StaffId;
 use crate::rnm::RnmState;

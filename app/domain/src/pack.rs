@@ -124,6 +124,9 @@ pub enum Lack {
     Box,
     /// What closes the phone, which holds cards of people.
     Pin,
+    /// The server's word on its key for this outreach, without which it gives no provisional
+    /// certificates.
+    Pairing,
 }
 
 impl Lack {
@@ -138,6 +141,7 @@ impl Lack {
                 "shell" => Self::Shell,
                 "bookings" => Self::Bookings,
                 "decoder" => Self::Decoder,
+                "pairing" => Self::Pairing,
                 _ => continue,
             });
         }
@@ -150,9 +154,9 @@ impl Lack {
         all
     }
 
-    /// Whether it comes by preparing on; a PIN is chosen by somebody.
+    /// Whether it comes by preparing on; a PIN is chosen, and a phone paired, by somebody.
     #[must_use]
     pub const fn is_fetched(self) -> bool {
-        !matches!(self, Self::Pin)
+        !matches!(self, Self::Pin | Self::Pairing)
     }
 }

@@ -1,7 +1,8 @@
 //! The first page, tasks and unresolved submissions.
 
 use domain::desk::Home;
-use domain::desk::queue::{Resolution, TaskEnding, TaskLine, UnresolvedLine};
+use domain::desk::queue::{Resolution, TaskEnding, TaskLine};
+use domain::desk::unresolved::{AtOnce, RecordedAtOnce, UnresolvedFilter, UnresolvedList};
 use domain::id::{SubmissionId, TaskId};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
@@ -46,8 +47,7 @@ pub async fn solve_task(task: TaskId, ending: TaskEnding) -> Result<(), ApiError
     asked.told(answer)
 }
 
-/// What is in conflict or in quarantine; then what was refused and mended by nobody; then what was
-/// withdrawn on a phone.
+/// A page of what was not accepted.
 ///
 /// # Errors
 /// [`ApiError`].
@@ -57,14 +57,10 @@ pub async fn solve_task(task: TaskId, ending: TaskEnding) -> Result<(), ApiError
     endpoint = "por-resolver/lista",
     input = Json
 )]
-pub async fn unresolved() -> Result<Vec<UnresolvedLine>, ApiError> {
-    use backend::desk::unresolved;
-
+pub async fn unresolved(filter: UnresolvedFilter) -> Result<UnresolvedList, ApiError> {
     let asked = crate::api::asked::asked()?;
-    let mut lines = asked.told(unresolved::list(&asked.office, asked.actor()).await)?;
-    lines.extend(asked.told(unresolved::refused(&asked.office, asked.actor()).await)?);
-    lines.extend(asked.told(unresolved::withdrawn(&asked.office, asked.actor()).await)?);
-    Ok(lines)
+    let answer = backend::desk::unresolved::list(&asked.office, asked.actor(), filter).await;
+    asked.told(answer)
 }
 
 /// Resolves a submission.
@@ -83,4 +79,21 @@ pub async fn resolve(submission: SubmissionId, resolution: Resolution) -> Result
         backend::desk::unresolved::resolve(&asked.office, &asked.present, submission, resolution)
             .await;
     asked.told(answer)
+}
+
+/// Records what a phone has in quarantine at once.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(
+    name = AskRecordAtOnce,
+    prefix = "/api/coordinacion",
+    endpoint = "por-resolver/registrar",
+    input = Json
+)]
+pub async fn record_at_once(wanted: AtOnce) -> Result<RecordedAtOnce, ApiError> {
+    use backend::desk::unresolved;
+
+    let asked = crate::api::asked::asked()?;
+    asked.told(unresolved::record_at_once(&asked.office, &asked.present, wanted).await)
 }

@@ -17,9 +17,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
 
-/// The script, and the event by which it reports changes.
+/// The script, and the event by which changes are reported.
 const SCRIPT: &str = "pack";
-const CHANGED: &str = "huella-pack";
+pub(super) const CHANGED: &str = "huella-pack";
 /// The script that has what the phone was lent for the door.
 const LENT: &str = "lent";
 
@@ -148,7 +148,9 @@ impl Pack {
                 return;
             }
             let is_late = !browser::now().is_soon_after(Timestamp(state.asked_at), TOP_UP_MS);
-            if is_online && (is_late || !state.is_ready || !state.lacks.is_empty()) {
+            // A pairing does not come by itself.
+            let lacks = !matches!(state.lacks.as_str(), "" | "pairing");
+            if is_online && (is_late || !state.is_ready || lacks) {
                 self.fetch();
             }
             let _ = browser::ask_script(SCRIPT, "warm", &[]).await;

@@ -100,5 +100,7 @@ pub async fn pair(queue: &Queue, key: &str, code: &str, name: &str) -> Result<Pa
     let text = answered.as_ref().map(|answered| answered.text.clone()).unwrap_or_default();
     let pairing = registry::read(answered)?;
     queue.put_text(META, PAIRING, &text).await.map_err(|_| NotPaired::NotKept)?;
+    // What is prepared may be whole now.
+    browser::report(super::pack::CHANGED);
     Ok(pairing)
 }

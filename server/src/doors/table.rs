@@ -188,6 +188,7 @@ pub const DOORS: &[Door] = &[
     post("/api/coordinacion/tareas/cerrar", UseCase::SolveTasks),
     post("/api/coordinacion/por-resolver/lista", UseCase::SolveTasks),
     post("/api/coordinacion/por-resolver/resolver", UseCase::SolveTasks),
+    post("/api/coordinacion/por-resolver/registrar", UseCase::SolveTasks),
     post("/api/coordinacion/correos/lista", UseCase::ManageMail),
     post("/api/coordinacion/correos/reenviar", UseCase::ManageMail),
     post("/api/coordinacion/telefonos/lista", UseCase::ManageDevices),

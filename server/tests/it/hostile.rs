@@ -115,6 +115,13 @@ fn taken_by_desk(below: &str) -> Takes {
     match below {
         "registro/buscar" | "registro/uno" => Json(json!({ "text": HERE })),
         "tareas/cerrar" => Json(json!({ "task": ID, "ending": task_ending() })),
+        "por-resolver/lista" => {
+            Json(json!({ "filter": { "view": HERE, "phone": HERE, "page": 4_000_000_000_u32 } }))
+        }
+        "por-resolver/registrar" => {
+            let wanted = json!({ "act": ID, "phone": HERE, "until": 1, "through": 1, "count": 1 });
+            Json(json!({ "wanted": wanted }))
+        }
         "por-resolver/resolver" => {
             let resolution = json!({ "resolution": "dismiss", "words": HERE });
             Json(json!({ "submission": ID, "resolution": resolution }))
@@ -161,8 +168,8 @@ fn taken_by_desk(below: &str) -> Takes {
         }
         "equipo/cerrar" | "equipo/abrir" => Json(json!({ "staff": HERE })),
         "documentos/propios" => Json(json!({ "page": HERE })),
-        "inicio" | "tareas/lista" | "por-resolver/lista" | "firma/ver" | "programas/lista"
-        | "equipo/lista" | "claves/lista" => Json(json!({ "x": HERE })),
+        "inicio" | "tareas/lista" | "firma/ver" | "programas/lista" | "equipo/lista"
+        | "claves/lista" => Json(json!({ "x": HERE })),
         _ => panic!("{below} has no row in this test"),
     }
 }

@@ -295,7 +295,9 @@ CREATE TABLE submission (
     replaces UUID,
     resolved_at BIGINT,
     resolved_by UUID,
-    withdrawn_at BIGINT
+    withdrawn_at BIGINT,
+    -- How often its solved answer was told, where one reply does not hold all.
+    told BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX submission_device ON submission (device_id, sequence);
 -- Of which outreaches something came home lately.

@@ -72,9 +72,9 @@ CREATE TABLE product_movement (
 );
 CREATE INDEX product_movement_lot ON product_movement (lot_id);
 
--- What was done at the desk of the stock, by the identifier that its sheet gave it: what was asked,
--- as a hash, and what was answered.
-CREATE TABLE stock_act (
+-- What was done at the desk that is no submission, by the identifier that its sheet gave it: what
+-- was asked, as a hash, and what was answered.
+CREATE TABLE desk_act (
     id UUID PRIMARY KEY,
     said TEXT NOT NULL,
     answer TEXT NOT NULL,

@@ -294,7 +294,9 @@ CREATE TABLE submission (
     replaces BLOB,
     resolved_at INTEGER,
     resolved_by BLOB,
-    withdrawn_at INTEGER
+    withdrawn_at INTEGER,
+    -- How often its solved answer was told, where one reply does not hold all.
+    told INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX submission_device ON submission (device_id, sequence);
 -- Of which outreaches something came home lately.

@@ -2,140 +2,35 @@
 //! whole, and resolved by a new submission in the coordinator's name or put away with words. The
 //! phone learns it with its next reply. What was withdrawn on a phone is seen for a while.
 
+mod at_once;
+mod lists;
+
+pub use at_once::record_at_once;
+pub(super) use lists::count_waiting;
+pub use lists::list;
+
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
-use domain::desk::queue::{Resolution, UnresolvedLine};
+use domain::desk::queue::Resolution;
 use domain::field_error::{Field, FieldError};
 use domain::id::{DeviceId, SubmissionId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::service::ServiceDetails;
-use domain::submission::{Answer, IssuedDocument, Outcome, Submission};
-use domain::timestamp::{DAY_MS, Timestamp};
+use domain::submission::{Outcome, Submission};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::act::{self, Draft, Kept};
-use super::{chronicle, gone, may};
+use super::{gone, may};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
 use crate::error::{Error, Fault};
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::{from_json, json};
-use crate::store::Tx;
 use crate::store::vocabulary::submission::SubmissionRow;
-
-/// The outcomes that wait for a person at the desk, as stored.
-pub(super) const OUTCOMES: [&str; 2] = ["conflict", "quarantined"];
-
-/// Most that one page shows of each.
-const MOST: i64 = 100;
-/// How long what was withdrawn is shown, in milliseconds: 30 days.
-const WITHDRAWN_MS: i64 = 30 * DAY_MS;
-
-/// Everything that waits to be resolved, oldest first.
-///
-/// # Errors
-/// [`Refusal::Forbidden`].
-pub async fn list(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, Error> {
-    may(&actor, UseCase::SolveTasks)?;
-    office
-        .store
-        .read(|tx| {
-            Box::pin(async move {
-                let names = chronicle::names(tx).await?;
-                let mut lines = Vec::new();
-                for outcome in OUTCOMES {
-                    for row in tx.unresolved_submissions(outcome, MOST).await? {
-                        lines.push(line(tx, row, &names).await?);
-                    }
-                }
-                lines.sort_by_key(|line| line.received_at);
-                Ok(lines)
-            })
-        })
-        .await
-}
-
-/// What phones were refused and nobody has mended, the latest first: whoever recorded it mends it
-/// on their phone, and cannot any more where the phone has forgotten it.
-///
-/// # Errors
-/// [`Refusal::Forbidden`].
-pub async fn refused(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, Error> {
-    may(&actor, UseCase::SolveTasks)?;
-    office
-        .store
-        .read(|tx| {
-            Box::pin(async move {
-                let names = chronicle::names(tx).await?;
-                let mut lines = Vec::new();
-                for row in tx.refused_submissions(MOST).await? {
-                    lines.push(line(tx, row, &names).await?);
-                }
-                Ok(lines)
-            })
-        })
-        .await
-}
-
-/// What its makers have withdrawn on their phones, the latest first.
-///
-/// # Errors
-/// [`Refusal::Forbidden`].
-pub async fn withdrawn(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, Error> {
-    may(&actor, UseCase::SolveTasks)?;
-    let since = office.clock.now().0 - WITHDRAWN_MS;
-    office
-        .store
-        .read(move |tx| {
-            Box::pin(async move {
-                let names = chronicle::names(tx).await?;
-                let mut lines = Vec::new();
-                for row in tx.withdrawn_submissions(since, MOST).await? {
-                    lines.push(line(tx, row, &names).await?);
-                }
-                Ok(lines)
-            })
-        })
-        .await
-}
-
-async fn line(
-    tx: &mut Tx,
-    row: SubmissionRow,
-    names: &BTreeMap<Uuid, String>,
-) -> Result<UnresolvedLine, Error> {
-    let outreach = match row.outreach_id {
-        Some(id) => tx.outreach(id).await?.map(|outreach| outreach.name),
-        None => None,
-    };
-    let submission: Option<Submission> =
-        row.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
-    let brought_by = names.get(&row.staff_id).cloned().unwrap_or_default();
-    // What it says of its maker counts only where that is somebody of ours.
-    let maker = submission.as_ref().map(|submission| submission.actor.0);
-    let maker = maker.filter(|maker| *maker != row.staff_id).and_then(|maker| names.get(&maker));
-    let (by, brought_by) = match maker {
-        Some(maker) => (maker.clone(), Some(brought_by)),
-        None => (brought_by, None),
-    };
-    let withdrew = row.resolved_by.and_then(|id| names.get(&id)).cloned().unwrap_or_default();
-    Ok(UnresolvedLine {
-        id: SubmissionId(row.id),
-        received_at: Timestamp(row.received_at),
-        by,
-        brought_by,
-        outreach,
-        outcome: from_json::<Kept>(&row.answer)?.answer.outcome,
-        text: if submission.is_none() { row.body } else { None },
-        submission,
-        withdrawn: row.withdrawn_at.map(|at| (withdrew, Timestamp(at))),
-    })
-}
 
 /// Resolves a submission.
 ///
@@ -150,109 +45,91 @@ pub async fn resolve(
     resolution: Resolution,
 ) -> Result<(), Error> {
     may(&present.actor, UseCase::SolveTasks)?;
-    let row = office
-        .store
-        .glance(move |tx| Box::pin(async move { tx.submission(id.0).await }))
-        .await
-        .map_err(Error::from)?;
-    let waits = |row: &SubmissionRow| row.resolved_at.is_none() && row.outcome != "accepted";
-    let Some(row) = row.filter(waits) else { return gone() };
+    let Some(row) = find(office, id).await?.filter(is_open) else { return gone() };
     match resolution {
-        Resolution::Accept { chip } => {
-            let kept = accept(office, present, &row, chip.as_deref()).await?;
-            close(office, present.actor, row, kept, ("submission_accepted", String::new())).await
-        }
+        Resolution::Accept { chip } => accept(office, present, &row, chip.as_deref()).await,
         Resolution::Dismiss { words } => {
             let error = |problem| Refusal::field(FieldError::new(Field::Reason, problem));
             let words = ShortText::<400>::parse(&words).map_err(error).map_err(Error::Refused)?;
-            let kept = dismissed(&row)?;
-            let said = ("submission_dismissed", words.to_string());
-            close(office, present.actor, row, kept, said).await
+            put_away(office, present.actor, row, words.to_string()).await
         }
     }
 }
 
-/// Records what the submission says in the coordinator's name, when and where it was done.
+async fn find(office: &Office, id: SubmissionId) -> Result<Option<SubmissionRow>, Error> {
+    let read = office.store.glance(move |tx| Box::pin(async move { tx.submission(id.0).await }));
+    read.await.map_err(Error::from)
+}
+
+/// Whether a submission waits for somebody.
+fn is_open(row: &SubmissionRow) -> bool {
+    row.resolved_at.is_none() && row.outcome != "accepted"
+}
+
+/// Records what the submission says in the coordinator's name, when and where it was done. What
+/// records it resolves it, in one transaction (`submissions`).
 async fn accept(
     office: &Office,
     present: &Present,
     row: &SubmissionRow,
     chip: Option<&str>,
-) -> Result<Kept, Error> {
+) -> Result<(), Error> {
     let body = row.body.as_deref().unwrap_or_default();
     let before: Submission =
         serde_json::from_str(body).map_err(|_| Error::Refused(Refusal::Unreadable))?;
     let at = from_json::<Kept>(&row.answer)?.answer.outcome.command();
     let commands = match chip.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => with_chip(office, before.commands, at, text)?,
-        None => before.commands,
+        Some(text) => with_chip(office, before.commands.clone(), at, text)?,
+        None => before.commands.clone(),
     };
     let text = json(&commands).map_err(Error::Failed)?;
-    // A phone whose clock was ahead says that it was done in the future.
-    let recorded_at = before.recorded_at.min(office.clock.now());
     for turn in 0..MOST_TURNS {
-        let draft = Draft {
-            id: next_id(row.id, &text, turn),
-            outreach: before.outreach,
-            visit: before.visit,
-            recorded_at,
-            replaces: Some(before.id),
-            commands: commands.clone(),
-            listed: None,
-        };
-        let known = office
-            .store
-            .glance(move |tx| Box::pin(async move { tx.submission(draft.id.0).await }))
-            .await
-            .map_err(Error::from)?;
-        if known.is_some_and(|known| known.outcome != "accepted") {
+        let id = next_id(row.id, &text, turn);
+        if find(office, id).await?.is_some_and(|known| known.outcome != "accepted") {
             continue;
         }
-        let (aliases, mut documents) = act::taken(act::submit(office, present, draft).await?)?;
-        // Only the hash of a slip's code is kept: the code is made again when it is shown.
-        for document in &mut documents {
-            document.slip_code = None;
-        }
-        let slips = slips_of(office, &documents).await?;
-        let outcome = Outcome::Accepted { aliases, documents };
-        return Ok(Kept { answer: Answer { id: before.id, outcome }, slips });
+        let draft = draft(office, &before, (id, commands));
+        return act::taken(act::submit(office, present, draft).await?).map(drop);
     }
     gone()
 }
 
-/// The slips of documents, each with its seed.
-async fn slips_of(
+/// What the desk submits to record something that it holds.
+fn draft(
     office: &Office,
-    documents: &[IssuedDocument],
-) -> Result<Vec<(Uuid, Uuid)>, Error> {
-    let ids: Vec<_> = documents.iter().map(|document| document.id.0).collect();
-    let found = office.store.read(move |tx| {
-        Box::pin(async move {
-            let mut slips = Vec::new();
-            for id in ids {
-                let seed = tx.document(id).await?.and_then(|row| row.slip_seed);
-                slips.extend(seed.map(|seed| (id, seed)));
-            }
-            Ok::<_, Error>(slips)
-        })
-    });
-    found.await
+    before: &Submission,
+    (id, commands): (SubmissionId, Vec<Command>),
+) -> Draft {
+    Draft {
+        id,
+        outreach: before.outreach,
+        visit: before.visit,
+        // A phone whose clock was ahead says that it was done in the future.
+        recorded_at: before.recorded_at.min(office.clock.now()),
+        replaces: Some(before.id),
+        commands,
+        listed: None,
+    }
 }
 
 /// How often one content may be tried before a person has to change something in it.
 const MOST_TURNS: u8 = 32;
 
-/// The identifier of a try: the same for the same content, so that a try that was interrupted
-/// between its two writes is found again instead of being done twice.
+/// The identifier of a try: the same for the same content, so that one that is sent twice is done
+/// once.
 fn next_id(before: Uuid, commands: &str, turn: u8) -> SubmissionId {
     let hash = Sha256::new()
         .chain_update("huella-resolution\n")
         .chain_update(before.as_bytes())
         .chain_update([turn])
-        .chain_update(commands)
-        .finalize();
+        .chain_update(commands);
+    named(hash)
+}
+
+/// The identifier that follows from a hash.
+fn named(hash: Sha256) -> SubmissionId {
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash[..16]);
+    bytes.copy_from_slice(&hash.finalize()[..16]);
     SubmissionId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
@@ -289,28 +166,28 @@ fn dismissed(row: &SubmissionRow) -> Result<Kept, Error> {
     Ok(kept)
 }
 
-async fn close(
+/// Puts a submission away, unless it has changed since it was read.
+async fn put_away(
     office: &Office,
     actor: Actor,
     row: SubmissionRow,
-    kept: Kept,
-    said: (&'static str, String),
+    words: String,
 ) -> Result<(), Error> {
     let now = office.clock.now();
-    let answer = json(&kept).map_err(Error::Failed)?;
+    let answer = json(&dismissed(&row)?).map_err(Error::Failed)?;
     office
         .store
-        .write_with((row, answer, said), move |tx, (row, answer, (kind, words))| {
+        .write_with((row, answer, words), move |tx, (row, answer, words)| {
             Box::pin(async move {
-                let waits = tx.submission(row.id).await?.is_some_and(|r| r.resolved_at.is_none());
-                if !waits {
+                if tx.submission(row.id).await?.as_ref() != Some(row) {
                     return gone();
                 }
                 tx.resolve_submission(row.id, answer, actor.id().unwrap_or_default(), now.0)
                     .await?;
                 let subject = Subject::Device(DeviceId(row.device_id));
-                let body = serde_json::json!({ "submission": row.id, "words": words });
-                let entry: Result<Entry, Fault> = Entry::new(subject, kind, actor, now, &body);
+                let said = serde_json::json!({ "submission": row.id, "words": words });
+                let entry: Result<Entry, Fault> =
+                    Entry::new(subject, "submission_dismissed", actor, now, &said);
                 history::append(tx, &entry?).await
             })
         })

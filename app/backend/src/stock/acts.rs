@@ -13,13 +13,13 @@ use domain::timestamp::Timestamp;
 use serde_json::json;
 
 use super::chips::{self, ChipBox};
-use super::done::Act;
 use super::take_turn;
 use super::typed::{holder, optional, past_day};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
 use crate::clock;
 use crate::desk::act::{self, Draft};
+use crate::desk::done::Act;
 use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};

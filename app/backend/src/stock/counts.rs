@@ -9,12 +9,12 @@ use domain::timestamp::{CivilDate, Timestamp};
 use serde_json::json;
 
 use super::chips::ChipBox;
-use super::done::Act;
 use super::doses::{ALLOTTED, Doses, GivenAt};
 use super::take_turn;
 use super::typed::holder;
 use crate::actor::Actor;
 use crate::clock;
+use crate::desk::done::Act;
 use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};

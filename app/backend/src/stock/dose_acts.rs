@@ -11,12 +11,12 @@ use domain::stock::{batch_key, is_same_product, parse_doses};
 use domain::timestamp::CivilDate;
 use serde_json::json;
 
-use super::done::Act;
 use super::doses::{ALLOTTED, Doses, GivenAt, RECEIVED};
 use super::take_turn;
 use super::typed::{holder, optional};
 use crate::actor::Actor;
 use crate::clock;
+use crate::desk::done::Act;
 use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};

@@ -2,6 +2,7 @@
 //! file per topic. Moments are UTC milliseconds, identifiers are bare UUIDs.
 
 pub mod access;
+pub mod act;
 pub mod animal;
 pub mod booking;
 pub mod booking_desk;

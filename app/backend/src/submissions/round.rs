@@ -2,6 +2,7 @@
 //! end for all.
 
 mod earlier;
+mod resolved;
 mod withdrawn;
 
 use domain::command::Command;
@@ -9,7 +10,7 @@ use domain::decide;
 use domain::id::{StaffId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::submission::{Answer, MAX_BATCH, Outcome, PhoneReport};
-use domain::timestamp::{DAY_MS, Timestamp};
+use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -23,15 +24,10 @@ use crate::actor::Actor;
 use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
-use crate::records::from_json;
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use crate::store::{StoreError, Tx};
-use earlier::{again, is_own, of_maker};
+use earlier::{again, is_freed, is_over, is_own};
 
-/// How long a resolved submission is told to its phone with every reply, in milliseconds: 30 days.
-const RESOLVED_MS: i64 = 30 * DAY_MS;
-/// Most resolved submissions that one reply tells, the latest.
-const MOST_RESOLVED: i64 = 250;
 /// Sequence numbers that are read of a phone at a time: a whole batch and one.
 const SEQUENCES: i64 = MAX_BATCH as i64 + 1;
 
@@ -89,28 +85,11 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     round.write(tx).await?;
     let devices: Vec<_> = round.phones.values().map(|phone| phone.row.clone()).collect();
     tx.write_devices(&devices).await?;
-    // An answer may have been lost on its way: what was resolved is told again and again, and to
-    // nobody but who had sent or made it, since anybody can name a phone.
-    let senders: BTreeSet<_> = jobs.iter().map(sender_of).collect();
-    let senders: Vec<_> = senders.into_iter().collect();
-    let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
-    let phones: Vec<_> = senders.iter().map(|(phone, _)| *phone).collect();
-    // Mostly there is nothing to tell, which one short look says for all.
-    let told = match tx.has_resolved(&phones, since).await? {
-        true => tx.resolved_answers(&senders, since, MOST_RESOLVED).await?,
-        false => Vec::new(),
-    };
+    let told = resolved::told(tx, jobs, &at).await?;
     let mut taken = Vec::with_capacity(jobs.len());
-    let answered = answered.into_iter().zip(withdrawn);
-    for ((job, ((answers, repeated), mut resolved)), at) in jobs.iter().zip(answered).zip(at) {
-        let sender = sender_of(job);
-        let own = told.iter().filter(|(phone, told_to, ..)| (*phone, *told_to) == sender);
-        for (_, told_to, maker, answer) in own {
-            let kept = of_maker(from_json(answer)?, maker == told_to);
-            if !resolved.iter().any(|one| one.answer.id == kept.answer.id) {
-                resolved.push(kept);
-            }
-        }
+    let answered = answered.into_iter().zip(withdrawn.into_iter().zip(told));
+    for ((job, ((answers, repeated), (heard, told))), at) in jobs.iter().zip(answered).zip(at) {
+        let resolved = resolved::each_once(heard.into_iter().chain(told));
         let device = round.phone(job).row.clone();
         taken.push(Taken { answers, repeated, resolved, device, at });
     }
@@ -264,21 +243,30 @@ impl Round {
         let now = job.office.clock.now();
         let (mut answers, mut repeated) = (Vec::with_capacity(job.arrivals.len()), Vec::new());
         for arrival in job.arrivals.iter() {
-            if let Some(before) = self.known.get(&arrival.id.0) {
+            let before = self.known.get(&arrival.id.0);
+            if let Some(before) = before.filter(|before| !is_freed(job, before, arrival)) {
                 answers.push(again(before, arrival, staff_of(job.actor))?);
                 repeated.push(arrival.id);
                 continue;
             }
-            let kept = self.judge(tx, job, arrival, now).await?;
+            let held = before.cloned();
+            let kept = match is_over(tx, job, arrival).await? {
+                true => Kept::refused(arrival.id, Refusal::ChangedMeanwhile),
+                false => self.judge(tx, job, arrival, now).await?,
+            };
             for mended in self.mend(tx, job, (arrival, &kept), now).await? {
                 self.known.insert(mended.id, mended);
             }
-            let row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
-            self.submissions.push(row.clone());
+            let mut row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
+            if let Some(held) = held {
+                row = self.free(tx, job, (held, row), now).await?;
+            } else {
+                self.submissions.push(row.clone());
+                let phone = self.phone(job);
+                phone.row.stored_total += 1;
+                phone.beyond.insert(arrival.sequence);
+            }
             self.known.insert(row.id, row);
-            let phone = self.phone(job);
-            phone.row.stored_total += 1;
-            phone.beyond.insert(arrival.sequence);
             answers.push(kept);
         }
         Ok((answers, repeated))
@@ -312,16 +300,16 @@ impl Round {
         arrival: &Arrival,
         now: Timestamp,
     ) -> Result<Kept, Error> {
-        let plain =
-            |outcome| Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() };
-        let refused = |refusal| plain(Outcome::Refused { command: None, refusal });
-        let Some(submission) = &arrival.read else { return Ok(refused(Refusal::Unreadable)) };
+        let id = arrival.id;
+        let Some(submission) = &arrival.read else {
+            return Ok(Kept::refused(id, Refusal::Unreadable));
+        };
         // What another person recorded on this phone, or a revoked phone, waits for a coordinator.
         if !is_own(job, submission) || self.phone(job).row.revoked_at.is_some() {
-            return Ok(plain(Outcome::Quarantined));
+            return Ok(Kept::plain(id, Outcome::Quarantined));
         }
         if let Err(refusal) = decide::envelope(submission, now) {
-            return Ok(refused(refusal));
+            return Ok(Kept::refused(id, refusal));
         }
         let is_fresh = self.claims.claim(submission);
         if !is_fresh {
@@ -348,17 +336,18 @@ impl Round {
                     tx.release().await?;
                 }
                 self.history.extend(noted);
-                Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips })
+                Ok(Kept { answer: Answer { id, outcome }, slips })
             }
             Err(Stop::Failed(error)) => Err(error),
             Err(Stop::Refused { command, refusal, other }) => {
                 if !is_fresh {
                     tx.rollback_to().await?;
                 }
-                Ok(plain(match other {
+                let outcome = match other {
                     Some(other) => Outcome::Conflict { command, refusal, other: *other },
                     None => Outcome::Refused { command, refusal },
-                }))
+                };
+                Ok(Kept::plain(id, outcome))
             }
         }
     }

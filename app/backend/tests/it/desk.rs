@@ -21,6 +21,7 @@ use domain::submission::Outcome;
 
 use crate::it::databases::Stored;
 use crate::it::field::{Field, Guest, NOW, dog};
+use crate::it::unresolved::waiting_lines;
 
 const CHIP: &str = "999000000000201";
 const OTHER_CHIP: &str = "999000000000202";
@@ -135,7 +136,7 @@ on_both_databases! {
         let outcome = field.submit(field.visit(&second, CHIP)).await;
         assert!(matches!(outcome, Outcome::Conflict { .. }), "{outcome:?}");
         let present = at_browser(field.as_coordinator());
-        let lines = unresolved::list(&field.office, present.actor).await.unwrap();
+        let lines = waiting_lines(&field).await;
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].submission.as_ref().unwrap().commands.len(), 5);
         assert!(lines[0].can_be_recorded() && lines[0].may_be_another_chip());
@@ -167,7 +168,7 @@ on_both_databases! {
         let reply = field.send(field.as_operative(), &[foreign.clone()]).await;
         assert_eq!(reply.answers[0].outcome, Outcome::Quarantined);
         let present = at_browser(field.as_coordinator());
-        let lines = unresolved::list(&field.office, present.actor).await.unwrap();
+        let lines = waiting_lines(&field).await;
         assert!(lines[0].may_be_another_chip() && !lines[0].is_of_ticket());
         let (text, submission) = (Some("{".to_owned()), None);
         let unread = UnresolvedLine { text, submission, ..lines[0].clone() };
@@ -177,7 +178,7 @@ on_both_databases! {
         assert!(matches!(refused(unexplained), Refusal::Invalid { .. }));
         let words = Resolution::Dismiss { words: "Prueba de la aplicación".to_owned() };
         unresolved::resolve(&field.office, &present, foreign.id, words).await.unwrap();
-        assert_eq!(unresolved::list(&field.office, present.actor).await.unwrap(), []);
+        assert_eq!(waiting_lines(&field).await, []);
         assert_eq!(database.number("SELECT COUNT(*) FROM owner").await, 0);
         let operative = at_browser(field.as_operative());
         let id = SubmissionId(fresh_id());

@@ -2,7 +2,6 @@
 //! one content, and nobody puts away what somebody else made.
 
 use backend::actor::Actor;
-use backend::desk::unresolved;
 use backend::submissions;
 use domain::id::DeviceId;
 use domain::refusal::Refusal;
@@ -11,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::it::databases::Database;
 use crate::it::field::{Field, Guest, refusal};
+use crate::it::unresolved::waiting_lines;
 
 const CHIP: &str = "999000000000901";
 const OTHER_CHIP: &str = "999000000000902";
@@ -30,7 +30,7 @@ fn is_accepted(answer: &Answer) -> bool {
 }
 
 async fn waiting(field: &Field) -> usize {
-    unresolved::list(&field.office, field.as_coordinator()).await.unwrap().len()
+    waiting_lines(field).await.len()
 }
 
 async fn rows(database: &Database, table: &str) -> i64 {

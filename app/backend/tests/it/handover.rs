@@ -13,6 +13,7 @@ use crate::it::databases::Database;
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, Guest, NOW};
 use crate::it::sealed::{copy, key_of, seal};
+use crate::it::unresolved::waiting_lines;
 
 const CHIP: &str = "999000000000801";
 const OTHER_CHIP: &str = "999000000000802";
@@ -63,7 +64,7 @@ on_both_databases! {
             assert_eq!(told(&field, coordinator, &copies).await, Ok(waiting));
         }
         assert_eq!((rows(&database, "submission").await, rows(&database, "owner").await), (2, 0));
-        let lines = unresolved::list(&field.office, coordinator).await.unwrap();
+        let lines = waiting_lines(&field).await;
         assert_eq!(lines.len(), 2);
         for line in &lines {
             assert_eq!(line.by, "Prueba operative");
@@ -111,8 +112,8 @@ on_both_databases! {
         let handed = told(&field, coordinator, &[copy(&field, &key, &left)]).await;
         assert_eq!(handed, Ok(HandedIn { waiting: 1, ..HandedIn::default() }));
         assert_eq!(database.number("SELECT last_seen_at FROM device").await, NOW.0);
-        // The phone sends it too, and its record waits at the desk as the file's did.
-        let answers = field.send(actor, std::slice::from_ref(&left)).await.answers;
+        // Another one's word, from whichever phone, leaves it at the desk.
+        let answers = field.send(coordinator, std::slice::from_ref(&left)).await.answers;
         assert!(matches!(answers[0].outcome, Outcome::Quarantined), "{answers:?}");
         record(&field, &left).await;
         // Who made it is told what became of it, and who brought it, each by asking.

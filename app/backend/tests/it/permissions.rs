@@ -32,6 +32,7 @@ use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipCount, ChipMove, ChipReceipt, DoseMove, DoseReceipt, DoseTally};
 use domain::desk::territory::{AreaForm, OrganisationForm, UnitFile, WeightsForm};
+use domain::desk::unresolved::{AtOnce, UnresolvedFilter, UnresolvedView};
 use domain::id::{DeviceId, ImportId, OrganisationId, OwnerId, SessionId, StaffId};
 use domain::import::Step;
 use domain::outreach::life::LifeStep;
@@ -221,6 +222,8 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     let (form, was, reason) = (TalkForm::default(), String::new(), CorrectionReason::Mistyped);
     let correction = (fresh_id().into(), TalkCorrection { form, was, reason, at: None });
     let revoked = (Standing::Revoked, "Se perdió");
+    let (act, phone) = (fresh_id().into(), fresh_id().into());
+    let at_once = AtOnce { act, phone, until: NOW, through: 1, count: 1 };
     calls! { actor;
         ReadOutreaches: planning::programmes(office, actor),
         ReadOutreaches: planning::outreaches(office, actor, OutreachFilter::default()),
@@ -233,10 +236,9 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         SolveTasks: tasks::list(office, actor, 9),
         SolveTasks: tasks::solve(office, &present, fresh_id().into(), TaskEnding::default()),
         SolveTasks: waiting::list(office, actor),
-        SolveTasks: unresolved::list(office, actor),
-        SolveTasks: unresolved::refused(office, actor),
-        SolveTasks: unresolved::withdrawn(office, actor),
+        SolveTasks: unresolved::list(office, actor, UnresolvedFilter::of(UnresolvedView::Waiting)),
         SolveTasks: unresolved::resolve(office, &present, fresh_id().into(), put_away()),
+        SolveTasks: unresolved::record_at_once(office, &present, at_once),
         ManageDevices: phones::list(office, actor, PhoneFilter::default(), ""),
         ManageDevices: phones::sheet(office, actor, fresh_id().into(), ""),
         ManageDevices: phones::rename(office, actor, fresh_id().into(), "Mesa 1"),

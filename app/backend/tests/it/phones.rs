@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, Guest, refusal};
+use crate::it::unresolved::waiting_lines;
 
 const CHIP: &str = "999000000000501";
 const OTHER_CHIP: &str = "999000000000502";
@@ -32,8 +33,7 @@ async fn asked(field: &Field) -> Reply {
 }
 
 async fn unresolved_count(field: &Field) -> usize {
-    let lines = unresolved::list(&field.office, field.as_coordinator()).await;
-    lines.unwrap().len()
+    waiting_lines(field).await.len()
 }
 
 on_both_databases! {

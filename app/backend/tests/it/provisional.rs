@@ -24,6 +24,7 @@ use crate::it::databases::Database;
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, Guest, refusal};
 use crate::it::pairing::paired;
+use crate::it::unresolved::waiting_lines;
 
 const CHIP: &str = "999000000000801";
 
@@ -263,7 +264,7 @@ on_both_databases! {
         assert!(matches!(outcome, Outcome::Conflict { .. }), "{outcome:?}");
         assert!(is_provisional(&said(&field, &text).await), "nobody has decided yet");
         let present = at_browser(field.as_coordinator());
-        let lines = unresolved::list(&field.office, present.actor).await.unwrap();
+        let lines = waiting_lines(&field).await;
         let words = Resolution::Dismiss { words: "Es el mismo chip".to_owned() };
         unresolved::resolve(&field.office, &present, lines[0].id, words).await.unwrap();
         let now = said(&field, &text).await;
@@ -281,7 +282,7 @@ on_both_databases! {
         let delegation = provisional::decode(&text).unwrap().delegation;
         let second = signed(&delegation, KEY, &payload(service));
         assert!(is_provisional(&said(&field, &second).await));
-        let lines = unresolved::list(&field.office, present.actor).await.unwrap();
+        let lines = waiting_lines(&field).await;
         let right = Resolution::Accept { chip: Some("999000000000802".to_owned()) };
         unresolved::resolve(&field.office, &present, lines[0].id, right).await.unwrap();
         let now = said(&field, &second).await;

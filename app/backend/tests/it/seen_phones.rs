@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::it::desk::{at_browser, refused};
 use crate::it::field::{Field, Guest, NOW};
+use crate::it::unresolved::waiting_lines;
 
 const CHIP: &str = "999000000000601";
 const OTHER_CHIP: &str = "999000000000602";
@@ -307,7 +308,7 @@ on_both_databases! {
         assert_eq!((told.waiting, told.at_desk), (0, 1));
 
         let present = at_browser(field.as_coordinator());
-        let lines = unresolved::list(&field.office, present.actor).await.unwrap();
+        let lines = waiting_lines(&field).await;
         assert_eq!((lines.len(), lines[0].id), (1, held.id));
         let as_it_is = Resolution::Accept { chip: None };
         unresolved::resolve(&field.office, &present, held.id, as_it_is).await.unwrap();

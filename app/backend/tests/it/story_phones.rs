@@ -17,7 +17,7 @@ const ALL: PhonesWantedRow =
     PhonesWantedRow { least: 0, seen_before: i64::MAX, worrying_before: None };
 
 /// What a phone has sent with a number of its count.
-fn submission_row(phone: &DeviceRow, sequence: i64) -> SubmissionRow {
+pub fn submission_row(phone: &DeviceRow, sequence: i64) -> SubmissionRow {
     SubmissionRow {
         id: fresh_id(),
         device_id: phone.id,
@@ -57,7 +57,7 @@ fn delegation_row(
 }
 
 /// A phone that somebody works with, and an outreach.
-async fn phone_and_outreach(tx: &mut Tx) -> Stored<(DeviceRow, OutreachRow)> {
+pub async fn phone_and_outreach(tx: &mut Tx) -> Stored<(DeviceRow, OutreachRow)> {
     let staff = staff_row(Role::Operative);
     tx.insert_staff(&staff).await?;
     let device = DeviceRow {
@@ -92,6 +92,8 @@ on_both_databases! {
             assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
+            assert_eq!(tx.lock_submission(row.id).await?, Some(row.clone()));
+            assert_eq!(tx.lock_submission(fresh_id()).await?, None);
             assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
             // Whoever gives a record the identifier of a submission has not named that one.
             let (submissions, owners) = (vec![fresh_id(), row.id, fresh_id()], vec![row.id]);
@@ -99,11 +101,7 @@ on_both_databases! {
             let answered = [(Some(row.id), Some("submission".to_owned()))];
             assert_eq!(tx.named_before(&named).await?, answered);
             assert_eq!(tx.sequences_beyond(&[(device.id, 0)], 5).await?, [(device.id, 3)]);
-            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
-            assert_eq!(tx.count_unresolved("conflict").await?, 1);
-            assert_eq!(tx.count_unresolved("quarantined").await?, 0);
             tx.resolve_submission(row.id, "{\"a\":1}", staff, 5).await?;
-            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
             let (own, strange) = ((device.id, staff), (device.id, fresh_id()));
             let told = [(device.id, staff, staff, "{\"a\":1}".to_owned())];
             assert!(tx.has_resolved(&[fresh_id(), device.id, fresh_id()], 4).await?);
@@ -112,71 +110,6 @@ on_both_databases! {
             assert_eq!(tx.resolved_answers(&[own, strange], 4, 5).await?, told);
             assert_eq!(tx.resolved_answers(&[strange], 4, 5).await?, []);
             assert_eq!(tx.resolved_answers(&[own], 5, 5).await?, []);
-            Ok(())
-        })).await;
-        done.unwrap();
-    }
-
-    async fn what_was_refused_and_mended_by_nobody_is_listed(database) {
-        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            let (device, _) = phone_and_outreach(tx).await?;
-            let desk = DeviceRow { id: fresh_id(), is_desk: true, ..device.clone() };
-            tx.write_devices(std::slice::from_ref(&desk)).await?;
-            let refused = |phone: &DeviceRow, sequence, received_at| SubmissionRow {
-                outcome: "refused".to_owned(),
-                received_at,
-                ..submission_row(phone, sequence)
-            };
-            let (old, new) = (refused(&device, 1, 3), refused(&device, 2, 4));
-            let corrected = SubmissionRow { replaces: Some(old.id), ..refused(&device, 3, 2) };
-            let rows = [
-                old.clone(),
-                new.clone(),
-                refused(&desk, 1, 9),
-                SubmissionRow { resolved_at: Some(5), ..refused(&device, 4, 9) },
-                submission_row(&device, 5),
-            ];
-            assert!(tx.insert_submissions(&rows).await?);
-            assert_eq!(tx.refused_submissions(9).await?, [new.clone(), old]);
-            assert_eq!(tx.refused_submissions(1).await?, [new.clone()]);
-            assert!(tx.insert_submissions(std::slice::from_ref(&corrected)).await?);
-            assert_eq!(tx.refused_submissions(9).await?, [new, corrected]);
-            Ok(())
-        })).await;
-        done.unwrap();
-    }
-
-    async fn what_was_withdrawn_on_its_phone_is_resolved_and_listed(database) {
-        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            let (device, _) = phone_and_outreach(tx).await?;
-            let staff = device.staff_id;
-            let refused = |sequence| SubmissionRow {
-                outcome: "refused".to_owned(),
-                ..submission_row(&device, sequence)
-            };
-            let (clash, first) = (submission_row(&device, 1), refused(2));
-            let corrected = SubmissionRow { replaces: Some(first.id), ..refused(3) };
-            let rows = [clash.clone(), first.clone(), corrected.clone()];
-            assert!(tx.insert_submissions(&rows).await?);
-            assert_eq!(tx.refused_submissions(9).await?, [corrected.clone()]);
-            let withdrawn = |row: &SubmissionRow, at| SubmissionRow {
-                answer: "{\"a\":1}".to_owned(),
-                resolved_at: Some(at),
-                resolved_by: Some(staff),
-                withdrawn_at: Some(4),
-                ..row.clone()
-            };
-            tx.withdraw_submission(clash.id, "{\"a\":1}", staff, (5, 4)).await?;
-            tx.withdraw_submission(corrected.id, "{\"a\":1}", staff, (6, 4)).await?;
-            let (clash, corrected) = (withdrawn(&clash, 5), withdrawn(&corrected, 6));
-            // Who was first stands.
-            tx.withdraw_submission(clash.id, "{}", fresh_id(), (9, 8)).await?;
-            assert_eq!(tx.submission(clash.id).await?, Some(clash.clone()));
-            assert_eq!(tx.withdrawn_submissions(4, 9).await?, [corrected.clone(), clash]);
-            assert_eq!(tx.withdrawn_submissions(4, 1).await?, [corrected.clone()]);
-            assert_eq!(tx.withdrawn_submissions(5, 9).await?, [corrected]);
-            assert_eq!(tx.refused_submissions(9).await?, [first]);
-            assert_eq!(tx.count_unresolved("conflict").await?, 0);
             Ok(())
         })).await;
         done.unwrap();

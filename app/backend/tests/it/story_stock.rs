@@ -2,10 +2,11 @@
 
 use backend::clock::fresh_id;
 use backend::store::Tx;
+use backend::store::vocabulary::act::DeskActRow;
 use backend::store::vocabulary::service::ServiceRow;
 use backend::store::vocabulary::stock::{
     ChipAllotmentRow, ChipLotRow, ChipRangeRow, ChipWriteOffRow, DosesGivenAtRow, DosesGivenRow,
-    ProductLotRow, ProductMovementRow, ProductSumRow, StockActRow, UsedChipRow,
+    ProductLotRow, ProductMovementRow, ProductSumRow, UsedChipRow,
 };
 use uuid::Uuid;
 
@@ -207,7 +208,7 @@ on_both_databases! {
     }
 
     async fn an_act_is_noted_once(database) {
-        let act = StockActRow {
+        let act = DeskActRow {
             id: fresh_id(),
             said: "00ff".to_owned(),
             answer: "[8,9]".to_owned(),
@@ -215,14 +216,14 @@ on_both_databases! {
         };
         let noted = act.clone();
         let done: Stored<()> = database.store.write_with(noted, |tx, act| Box::pin(async move {
-            assert_eq!(tx.stock_act(act.id).await?, None);
-            tx.insert_stock_act(act).await?;
-            assert_eq!(tx.stock_act(act.id).await?.as_ref(), Some(act));
+            assert_eq!(tx.desk_act(act.id).await?, None);
+            tx.insert_desk_act(act).await?;
+            assert_eq!(tx.desk_act(act.id).await?.as_ref(), Some(act));
             Ok(())
         })).await;
         done.unwrap();
         let twice: Stored<()> = database.store.write_with(act, |tx, act| Box::pin(async move {
-            tx.insert_stock_act(act).await
+            tx.insert_desk_act(act).await
         })).await;
         assert!(twice.is_err(), "an identifier stands for one act");
     }

@@ -3,7 +3,6 @@
 use backend::clock::fresh_id;
 use backend::closing;
 use backend::day::{self, grant};
-use backend::desk::unresolved;
 use backend::error::Error;
 use backend::history;
 use backend::planning;
@@ -28,6 +27,7 @@ use crate::it::field::{Field, Guest, NOW, refusal};
 use crate::it::offered::{booker, offering_row};
 use crate::it::story_day::{booking_row, device_row};
 use crate::it::straight::sums_hold;
+use crate::it::unresolved::waiting_lines;
 
 /// An outreach that offers so many places for chips, and whose bookings are these.
 async fn lay_out(field: &Field, capacity: i64, bookings: &[BookingRow]) {
@@ -138,14 +138,14 @@ on_both_databases! {
         assert_eq!((*command, refusal), (Some(0), &Refusal::TicketUsed));
         assert_eq!((other.name.as_str(), other.registered_at), ("L···", NOW));
         assert_eq!(used_and_lent(&database, &field).await, (2, 0));
-        let lines = unresolved::list(&field.office, field.as_coordinator()).await.unwrap();
+        let lines = waiting_lines(&field).await;
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].outcome, second);
         // The ticket stays used, and no chip has anything to do with it.
         assert!(lines[0].is_of_ticket() && !lines[0].can_be_recorded());
         let with_visit = field.visit(&Guest::new(9_876_543), "999000000000009");
         field.submit([vec![arrive(&maria, None)], with_visit].concat()).await;
-        let lines = unresolved::list(&field.office, field.as_coordinator()).await.unwrap();
+        let lines = waiting_lines(&field).await;
         assert!(lines.len() == 2 && !lines.iter().any(UnresolvedLine::may_be_another_chip));
     }
 

@@ -5,6 +5,7 @@ use backend::actor::Actor;
 use backend::desk::phones::{self, Standing};
 use backend::desk::{home, unresolved};
 use domain::desk::queue::Resolution;
+use domain::desk::unresolved::UnresolvedView;
 use domain::id::SubmissionId;
 use domain::refusal::Refusal;
 use domain::submission::{Answer, Outcome, PhoneReport, Submission, Withdrawn};
@@ -14,6 +15,7 @@ use std::slice;
 use crate::it::desk::{at_browser, refused};
 use crate::it::field::{Field, Guest, NOW, refusal};
 use crate::it::refused::misread;
+use crate::it::unresolved::{lines_of, waiting_lines};
 
 const CHIP: &str = "999000000001201";
 const OTHER_CHIP: &str = "999000000001202";
@@ -45,10 +47,9 @@ fn ids(answers: &[Answer]) -> Vec<SubmissionId> {
 
 /// How many wait at the desk in conflict and refused, and how many are withdrawn.
 async fn listed(field: &Field) -> (usize, usize, usize) {
-    let (office, actor) = (&field.office, field.as_coordinator());
-    let waiting = unresolved::list(office, actor).await.unwrap();
-    let refused = unresolved::refused(office, actor).await.unwrap();
-    (waiting.len(), refused.len(), unresolved::withdrawn(office, actor).await.unwrap().len())
+    let refused = lines_of(field, UnresolvedView::Refused).await;
+    let withdrawn = lines_of(field, UnresolvedView::Withdrawn).await;
+    (waiting_lines(field).await.len(), refused.len(), withdrawn.len())
 }
 
 on_both_databases! {
@@ -69,7 +70,7 @@ on_both_databases! {
             field.office.clock.advance_ms(60_000);
         }
         assert_eq!(listed(&field).await, (0, 0, 2));
-        for line in unresolved::withdrawn(&field.office, present.actor).await.unwrap() {
+        for line in lines_of(&field, UnresolvedView::Withdrawn).await {
             assert_eq!(line.withdrawn, Some(("Prueba operative".to_owned(), THEN)));
             assert!(line.submission.is_some() && line.is_refused(), "whole: {line:?}");
         }
@@ -131,8 +132,8 @@ on_both_databases! {
         let first = misread(&field, 40_001_231, None).await;
         let second = misread(&field, 40_001_231, Some(&first)).await;
         let shown = async || {
-            let lines = unresolved::refused(&field.office, field.as_coordinator()).await.unwrap();
-            lines.into_iter().map(|line| line.id).collect::<Vec<_>>()
+            let lines = lines_of(&field, UnresolvedView::Refused).await.into_iter();
+            lines.map(|line| line.id).collect::<Vec<_>>()
         };
         assert_eq!(shown().await, [second.id]);
         told(&field, actor, &[second.id]).await;

@@ -1,5 +1,6 @@
 //! Lists that wait for somebody: the RNM, tasks, unresolved submissions, the mail.
 
+use super::unresolved::{PhoneName, UnresolvedView};
 use crate::certificate::DocumentKind;
 use crate::chip_number::ChipNumber;
 use crate::command::Command;
@@ -212,6 +213,8 @@ pub struct UnresolvedLine {
     pub id: SubmissionId,
     /// When it came.
     pub received_at: Timestamp,
+    /// From which phone.
+    pub phone: PhoneName,
     /// Who recorded it, as far as it says; else who brought it.
     pub by: String,
     /// Who brought it, when that is somebody else.
@@ -239,6 +242,16 @@ impl UnresolvedLine {
     #[must_use]
     pub const fn is_refused(&self) -> bool {
         matches!(self.outcome, Outcome::Refused { .. })
+    }
+
+    /// In which list it stands.
+    #[must_use]
+    pub const fn view(&self) -> UnresolvedView {
+        match (&self.withdrawn, &self.outcome) {
+            (Some(_), _) => UnresolvedView::Withdrawn,
+            (None, Outcome::Refused { .. }) => UnresolvedView::Refused,
+            (None, _) => UnresolvedView::Waiting,
+        }
     }
 
     /// Whether it can be recorded as it is: not what cannot be read, and not a ticket that was

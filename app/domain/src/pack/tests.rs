@@ -247,6 +247,8 @@ fn a_phone_lacks_what_its_script_names_and_the_list_of_chips_while_it_has_none()
     assert_eq!(Lack::all("shell bookings", true, true, true), [Lack::Shell, Lack::Bookings]);
     let all = [Lack::Decoder, Lack::Chips, Lack::Box, Lack::Pin];
     assert_eq!(Lack::all("decoder of-later", false, false, false), all);
+    assert_eq!(Lack::all("pairing", true, true, true), [Lack::Pairing]);
+    assert!(!Lack::Pairing.is_fetched(), "somebody pairs it");
     let comes: Vec<_> = all.into_iter().filter(|lack| lack.is_fetched()).collect();
     assert_eq!(comes, [Lack::Decoder, Lack::Chips, Lack::Box], "a PIN is not fetched");
 }

@@ -86,6 +86,7 @@ fn words(kind: &str, locale: Locale) -> String {
         "submission_accepted" => say::history_submission_accepted(locale),
         "submission_dismissed" => say::history_submission_dismissed(locale),
         "submission_withdrawn" => say::history_submission_withdrawn(locale),
+        "submission_freed" => say::history_submission_freed(locale),
         "phone_invited" => say::history_phone_invited(locale),
         "phone_paired" => say::history_phone_paired(locale),
         "phone_renamed" => say::history_phone_renamed(locale),

@@ -1,8 +1,10 @@
 //! One phone: how it stands, its name, its revocation, what was done with it.
 
 use domain::desk::phones::{LastReport, PhoneLine, PhoneSheet, PhoneView, SILENT_DAYS};
+use domain::desk::unresolved::{UnresolvedFilter, UnresolvedView};
 use domain::id::DeviceId;
 use domain::refusal::Refusal;
+use domain::role::{UseCase, allows};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -10,7 +12,7 @@ use phrases::{common, coordination as say, format};
 
 use super::chronicle::Chronicle;
 use super::phones::{address, called, clock, gap, key_remarks, paired, version};
-use super::{Act, Data, Heading, Told, act, moment, shown, typed};
+use super::{Act, Data, Heading, Told, act, moment, shown, typed, unresolved, visitor};
 use crate::api;
 use crate::api::ApiError;
 use crate::components::action::{Actions, Button, Weight};
@@ -67,6 +69,7 @@ fn Page(sheet: Data<PhoneSheet>) -> impl IntoView {
                 let name = line.name.clone();
                 view! {
                     <Facts line=line />
+                    <Unresolved id=id />
                     <div class="columns block">
                         <Name id=id name=name rename=rename />
                         <Standing id=id is_revoked=is_revoked revoke=revoke admit=admit />
@@ -79,6 +82,20 @@ fn Page(sheet: Data<PhoneSheet>) -> impl IntoView {
             },
         )}
     }
+}
+
+/// The way to what it sent and was not accepted.
+#[component]
+fn Unresolved(id: DeviceId) -> impl IntoView {
+    let waiting = UnresolvedFilter::of(UnresolvedView::Waiting);
+    let href = unresolved::address(UnresolvedFilter { phone: Some(id), ..waiting });
+    allows(visitor().role.into(), UseCase::SolveTasks).then(|| {
+        view! {
+            <p>
+                <a href=href>{say::phone_unresolved(locale())}</a>
+            </p>
+        }
+    })
 }
 
 #[component]

@@ -67,10 +67,12 @@ fn view_words(view: PhoneView, locale: Locale) -> &'static str {
 
 /// What a phone is called: the name somebody gave it, or whose it was last.
 pub(super) fn called(line: &PhoneLine, locale: Locale) -> String {
-    match line.name.as_str() {
-        "" => say::phone_nameless(locale, &line.by),
-        name => name.to_owned(),
-    }
+    named(&line.name, &line.by, locale)
+}
+
+/// The same of a phone with this name, if it has one, which this person used last.
+pub(super) fn named(name: &str, by: &str, locale: Locale) -> String {
+    if name.is_empty() { say::phone_nameless(locale, by) } else { name.to_owned() }
 }
 
 #[component]

@@ -1,30 +1,36 @@
-//! Submissions in conflict or in quarantine, below them what was refused and mended by nobody: the
-//! whole of one readable, the other record beside it, and the two ways to resolve it. Last what was
-//! withdrawn on a phone, of which nothing is asked.
+//! Submissions in conflict or in quarantine, what was refused and mended by nobody, and what was
+//! withdrawn on a phone, of which nothing is asked: page by page, of all phones or of one. Each is
+//! readable as a whole, with the other record beside it and the two ways to resolve it.
 
-use domain::chip_number::ChipNumber;
-use domain::command::Command;
+mod at_once;
+mod said;
+
 use domain::desk::queue::{Resolution, UnresolvedLine};
-use domain::id::SubmissionId;
-use domain::service::ServiceDetails;
+use domain::desk::unresolved::{
+    LeftOver, PhoneName, UnresolvedFilter, UnresolvedList, UnresolvedView,
+};
+use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Masked, Outcome};
 use domain::timestamp::Timestamp;
-use domain::unicode::capital;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::label::Labelled;
-use phrases::{Locale, common, coordination as say, day, explain, format, stock};
+use phrases::{Locale, common, coordination as say, explain, format};
 
+use super::phones::named;
 use super::{Act, Data, Heading, Told, act, label, moment, shown, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::empty_state::EmptyState;
+use crate::components::navigation::{Pager, Tabs, Way};
 use crate::components::question::Question;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::text_field::Keyboard;
-use crate::components::value::ChipText;
 use crate::locale::locale;
 use crate::routes;
+use at_once::{AllTold, RecordAll, RecordAtOnce};
+use said::said;
 
 /// A record's own time is shown beside that of its receipt when they are further apart, in
 /// milliseconds: 5 minutes.
@@ -34,77 +40,192 @@ type Resolve = Act<(SubmissionId, Resolution), ()>;
 
 /// The page.
 pub struct UnresolvedPage {
-    lines: Data<Vec<UnresolvedLine>>,
+    list: Data<UnresolvedList>,
 }
 
 #[lazy_route]
 impl LazyRoute for UnresolvedPage {
     fn data() -> Self {
-        Self { lines: Resource::new(|| (), |()| api::waiting::unresolved()) }
+        let query = use_query_map();
+        let wanted = move || {
+            let query = query.read();
+            let view = query.get("lista").and_then(|code| UnresolvedView::from_code(&code));
+            UnresolvedFilter {
+                view: view.unwrap_or(UnresolvedView::Waiting),
+                phone: query.get("telefono").and_then(|id| id.parse().ok()),
+                page: query.get("pagina").and_then(|n| n.parse().ok()).unwrap_or(1),
+            }
+        };
+        Self { list: Resource::new(wanted, api::waiting::unresolved) }
     }
 
     fn view(this: Self) -> AnyView {
-        view! { <Page lines=this.lines /> }.into_any()
+        view! { <Page list=this.list /> }.into_any()
+    }
+}
+
+/// The address of a page of a list, of all phones or of one.
+pub(super) fn address(filter: UnresolvedFilter) -> String {
+    let UnresolvedFilter { view, phone, page } = filter;
+    let list = (view != UnresolvedView::Waiting).then(|| format!("lista={view}"));
+    let phone = phone.map(|phone| format!("telefono={phone}"));
+    let page = (page > 1).then(|| format!("pagina={page}"));
+    let parts: Vec<_> = [list, phone, page].into_iter().flatten().collect();
+    let own = routes::desk(routes::UNRESOLVED);
+    if parts.is_empty() { own } else { format!("{own}?{}", parts.join("&")) }
+}
+
+fn view_words(view: UnresolvedView, locale: Locale) -> &'static str {
+    match view {
+        UnresolvedView::Waiting => say::unresolved_waiting(locale),
+        UnresolvedView::Refused => say::unresolved_refused(locale),
+        UnresolvedView::Withdrawn => say::unresolved_withdrawn(locale),
     }
 }
 
 #[component]
-fn Page(lines: Data<Vec<UnresolvedLine>>) -> impl IntoView {
+fn Page(list: Data<UnresolvedList>) -> impl IntoView {
     let locale = locale();
     let resolve: Resolve =
-        act(|(id, resolution)| api::waiting::resolve(id, resolution), move |()| lines.refetch());
+        act(|(id, resolution)| api::waiting::resolve(id, resolution), move |()| list.refetch());
+    let record: RecordAll = act(api::waiting::record_at_once, move |_| list.refetch());
     view! {
         <div class="flow">
             <Heading title=say::nav_conflicts(locale) />
             <p class="soft">{say::unresolved_lead(locale)}</p>
             <Told act=resolve done=say::resolved_done(locale) />
-            {shown(lines, move |lines| view! { <Lists lines=lines resolve=resolve /> })}
+            <AllTold record=record />
+            {shown(list, move |list| view! { <List list=list resolve=resolve record=record /> })}
         </div>
     }
 }
 
 #[component]
-fn Lists(lines: Vec<UnresolvedLine>, resolve: Resolve) -> impl IntoView {
+fn List(list: UnresolvedList, resolve: Resolve, record: RecordAll) -> impl IntoView {
     let locale = locale();
-    let is_withdrawn = |line: &UnresolvedLine| line.withdrawn.is_some();
-    let (withdrawn, open): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_withdrawn);
-    let is_empty = open.is_empty();
-    let (refused, waiting): (Vec<_>, Vec<_>) =
-        open.into_iter().partition(UnresolvedLine::is_refused);
-    let titled = |title: &'static str, lead: &'static str, lines: Vec<UnresolvedLine>| {
-        (!lines.is_empty()).then(|| {
-            view! {
-                <h2>{title}</h2>
-                <p class="soft">{lead}</p>
-                <Cards lines=lines resolve=resolve />
-            }
-        })
+    let UnresolvedFilter { view, phone, page } = list.filter;
+    let at = move |view, page| address(UnresolvedFilter { view, phone, page });
+    let ways = list.counts.iter().map(|&(view, count)| {
+        let count = format::count(count.into(), locale);
+        Way::new(at(view, 1), format!("{} ({count})", view_words(view, locale)))
+    });
+    let title = match view {
+        UnresolvedView::Waiting => None,
+        UnresolvedView::Refused => Some((say::refused_title(locale), say::refused_lead(locale))),
+        UnresolvedView::Withdrawn => {
+            Some((say::withdrawn_title(locale), say::withdrawn_lead(locale)))
+        }
     };
+    let left = at_once::left(record);
+    let previous = if page > 1 { at(view, page - 1) } else { String::new() };
+    let next = if page < list.pages { at(view, page + 1) } else { String::new() };
+    let (now, total) = (u64::from(page), u64::from(list.pages));
+    let body = match list.rows.is_empty() {
+        true => view! { <Empty view=view /> }.into_any(),
+        false => view! { <Cards lines=list.rows resolve=resolve left=left /> }.into_any(),
+    };
+    let offer = list.at_once.map(|wanted| view! { <RecordAtOnce wanted=wanted record=record /> });
     view! {
-        {is_empty
-            .then(|| {
+        <Tabs label=say::nav_conflicts(locale) ways=ways.collect() current=at(view, 1) />
+        <Phones view=view phones=list.phones chosen=phone />
+        {title
+            .map(|(title, lead)| {
                 view! {
-                    <EmptyState icon="circle-check" title=say::unresolved_empty(locale)>
-                        <p>{say::unresolved_empty_next(locale)}</p>
-                    </EmptyState>
+                    <h2>{title}</h2>
+                    <p class="soft">{lead}</p>
                 }
             })}
-        {(!waiting.is_empty()).then(|| view! { <Cards lines=waiting resolve=resolve /> })}
-        {titled(say::refused_title(locale), say::refused_lead(locale), refused)}
-        {titled(say::withdrawn_title(locale), say::withdrawn_lead(locale), withdrawn)}
+        {offer}
+        {body}
+        {(total > 1)
+            .then(|| view! { <Pager now=now total=total previous=previous next=next /> })}
     }
 }
 
 #[component]
-fn Cards(lines: Vec<UnresolvedLine>, resolve: Resolve) -> impl IntoView {
-    let cards =
-        lines.into_iter().map(|line| view! { <Card line=line resolve=resolve /> }).collect_view();
+fn Empty(view: UnresolvedView) -> impl IntoView {
+    let locale = locale();
+    let (title, next) = match view {
+        UnresolvedView::Waiting => {
+            (say::unresolved_empty(locale), Some(say::unresolved_empty_next(locale)))
+        }
+        UnresolvedView::Refused => (say::refused_empty(locale), None),
+        UnresolvedView::Withdrawn => (say::withdrawn_empty(locale), None),
+    };
+    view! {
+        <EmptyState icon="circle-check" title=title>
+            {next.map(|words| view! { <p>{words}</p> })}
+        </EmptyState>
+    }
+}
+
+/// Narrows a list to one phone. A plain form: works without a script, and its answer stands in the
+/// address.
+#[component]
+fn Phones(
+    view: UnresolvedView,
+    phones: Vec<(PhoneName, u32)>,
+    chosen: Option<DeviceId>,
+) -> impl IntoView {
+    let locale = locale();
+    let choices = phones
+        .into_iter()
+        .map(|(phone, count)| {
+            let is_chosen = chosen == Some(phone.id);
+            let count = format::count(count.into(), locale);
+            let words = format!("{} ({count})", named(&phone.name, &phone.by, locale));
+            view! {
+                <option value=phone.id.to_string() selected=is_chosen>
+                    {words}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <form class="filters" method="get" action=routes::desk(routes::UNRESOLVED)>
+            <input type="hidden" name="lista" value=view.code() />
+            <div class="field">
+                <label class="field-label" for="telefono">
+                    {say::phone_device(locale)}
+                </label>
+                <select class="input" id="telefono" name="telefono">
+                    <option value="">{say::all(locale)}</option>
+                    {choices}
+                </select>
+            </div>
+            <button class="button" data-kind="quiet" type="submit">
+                {say::filter(locale)}
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Cards(lines: Vec<UnresolvedLine>, resolve: Resolve, left: Memo<Vec<LeftOver>>) -> impl IntoView {
+    let cards = lines
+        .into_iter()
+        .map(|line| view! { <Card line=line resolve=resolve left=left /> })
+        .collect_view();
     view! { <ul class="desk-list">{cards}</ul> }
 }
 
 #[component]
-fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
-    let locale = locale();
+fn Card(
+    line: UnresolvedLine,
+    resolve: Resolve,
+    /// What could not be recorded with others, and why.
+    left: Memo<Vec<LeftOver>>,
+) -> impl IntoView {
+    let (locale, id) = (locale(), line.id);
+    let why_left = move || {
+        let left = left.read();
+        let one = left.iter().find(|one| one.submission == id)?;
+        let words = say::not_recorded(locale, explain(&one.refusal, locale).happened);
+        Some(view! { <p>{words}</p> })
+    };
+    let filter =
+        UnresolvedFilter { phone: Some(line.phone.id), ..UnresolvedFilter::of(line.view()) };
+    let (phone, of_phone) = (named(&line.phone.name, &line.phone.by, locale), address(filter));
     let is_of_ticket = line.is_of_ticket();
     let ways = (line.can_be_recorded(), line.may_be_another_chip());
     let (why, other) = match line.outcome {
@@ -129,10 +250,14 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
     view! {
         <li class="card">
             <h2 class="card-title">{why}</h2>
+            {why_left}
             <p class="soft desk-line">
                 <span>{line.by}</span>
                 {brought_by.map(|words| view! { <span>{words}</span> })}
                 <span>{outreach}</span>
+                <span>
+                    <a href=of_phone>{phone}</a>
+                </span>
                 <span>{moment(line.received_at)}</span>
                 {by_phone.map(|words| view! { <span>{words}</span> })}
                 {withdrawn.map(|words| view! { <strong>{words}</strong> })}
@@ -228,77 +353,5 @@ fn Ways(
                 </Actions>
             </div>
         </div>
-    }
-}
-
-/// A command in one line, its chip at the end.
-fn said(command: &Command, locale: Locale) -> impl IntoView + use<> {
-    let words = match command {
-        Command::RegisterOwner { details, .. } | Command::CorrectOwner { details, .. } => {
-            format!("{}: {}, {}", common::owner(locale), details.name.full(), details.document)
-        }
-        Command::RegisterAnimal { details, .. } | Command::CorrectAnimal { details, .. } => {
-            let species = details.species.label(locale);
-            format!("{}: {}, {species}", common::animal(locale), details.name)
-        }
-        Command::RecordService { details, .. } => service(details, locale),
-        Command::RecordEducation { details, .. } => {
-            format!("{} · {}", label(details.topic, locale), details.attendants)
-        }
-        Command::CorrectService { details, .. } => {
-            format!("{}: {}", say::correct_service(locale), service(details, locale))
-        }
-        Command::CorrectEducation { details, .. } => {
-            let topic = details.topic.label(locale);
-            format!("{}: {topic} · {}", say::talk_correct_title(locale), details.attendants)
-        }
-        Command::AnnulService { reason, .. } => format!("{}: {reason}", say::annul(locale)),
-        Command::MergeOwners { .. } => say::merge_owners(locale).to_owned(),
-        Command::MergeAnimals { .. } => say::merge_animals(locale).to_owned(),
-        Command::UnmergeOwner { .. } | Command::UnmergeAnimal { .. } => {
-            say::unmerge(locale).to_owned()
-        }
-        Command::TransferAnimal { .. } => say::transfer_title(locale).to_owned(),
-        Command::SetVitalState { state, since, .. } => {
-            format!("{} · {}", label(*state, locale), format::date(*since, locale))
-        }
-        Command::WriteOffChip { reason, .. } => {
-            format!("{} · {}: ", stock::write_off_chip(locale), reason.label(locale))
-        }
-        Command::WriteOffDoses { doses, reason, .. } => {
-            format!("{}: {doses} · {}", stock::write_off_doses(locale), reason.label(locale))
-        }
-        Command::Arrive { .. } => day::arrival_title(locale).to_owned(),
-        Command::WalkIn { places, .. } => {
-            let animals = day::animals(locale, u64::from(*places));
-            format!("{}: {animals}", day::walk_in_title(locale))
-        }
-    };
-    view! { <li>{words} {chip_of(command).map(|chip| view! { <ChipText chip=chip /> })}</li> }
-}
-
-/// The chip that a command names.
-fn chip_of(command: &Command) -> Option<ChipNumber> {
-    match command {
-        Command::RecordService { details, .. } | Command::CorrectService { details, .. } => {
-            match details.as_ref() {
-                ServiceDetails::Microchip(chip) => Some(chip.chip),
-                ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => None,
-            }
-        }
-        Command::WriteOffChip { chip, .. } => Some(*chip),
-        _ => None,
-    }
-}
-
-fn service(details: &ServiceDetails, locale: Locale) -> String {
-    let kind = capital(details.kind().label(locale));
-    match details {
-        // Its number follows.
-        ServiceDetails::Microchip(_) => format!("{kind}: "),
-        ServiceDetails::Deworming(dose) => format!("{kind}: {} · {}", dose.product, dose.batch),
-        ServiceDetails::Sterilisation(surgery) => {
-            format!("{kind}: {}", surgery.outcome.label(locale))
-        }
     }
 }

@@ -93,6 +93,7 @@ fn lacking(lacks: &[Lack], locale: Locale) -> String {
         Lack::Decoder => field::lack_decoder(locale),
         Lack::Box => field::lack_box(locale),
         Lack::Pin => field::lack_pin(locale),
+        Lack::Pairing => field::lack_pairing(locale),
     };
     let mut words: Vec<&str> = lacks.iter().map(said).collect();
     if lacks.iter().any(|lack| lack.is_fetched()) {

@@ -132,6 +132,7 @@ pub const TABLE: &[&str] = &[
     "-----x-- POST /api/coordinacion/tareas/cerrar",
     "-----x-- POST /api/coordinacion/por-resolver/lista",
     "-----x-- POST /api/coordinacion/por-resolver/resolver",
+    "-----x-- POST /api/coordinacion/por-resolver/registrar",
     "-----x-- POST /api/coordinacion/correos/lista",
     "-----x-- POST /api/coordinacion/correos/reenviar",
     "-----x-- POST /api/coordinacion/telefonos/lista",

@@ -13,6 +13,7 @@ const ROWS: usize = 125;
 const PARTS: usize = 100;
 
 pub(crate) mod access;
+pub(crate) mod act;
 pub(crate) mod animal;
 pub(crate) mod booking;
 pub(crate) mod booking_desk;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Connection, Db, PARTS, ROWS, one_of};
 use crate::store::vocabulary::stock::{
     ChipAllotmentRow, ChipLotRow, ChipRangeRow, ChipWriteOffRow, DosesGivenAtRow, DosesGivenRow,
-    ProductLotRow, ProductMovementRow, ProductSumRow, StockActRow, UsedChipRow,
+    ProductLotRow, ProductMovementRow, ProductSumRow, UsedChipRow,
 };
 
 /// What is implanted, with the phone on which it was recorded; an index follows what it asks.
@@ -285,19 +285,4 @@ pub(crate) async fn doses_given_at(
     .bind(outreach)
     .fetch_all(db)
     .await
-}
-
-pub(crate) async fn stock_act(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<StockActRow>> {
-    sqlx::query_as("SELECT * FROM stock_act WHERE id = $1").bind(id).fetch_optional(db).await
-}
-
-pub(crate) async fn insert_stock_act(db: &mut Connection, act: &StockActRow) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO stock_act (id, said, answer, done_at) VALUES ($1, $2, $3, $4)")
-        .bind(act.id)
-        .bind(&act.said)
-        .bind(&act.answer)
-        .bind(act.done_at)
-        .execute(db)
-        .await
-        .map(drop)
 }

@@ -3,8 +3,10 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, PARTS, ROWS, add_rows, one_of};
-use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
+use super::{Connection, Db, FOR_UPDATE, PARTS, ROWS, add_rows, one_of};
+use crate::store::vocabulary::submission::{
+    DeviceRow, SubmissionRow, Unaccepted, UnacceptedWantedRow,
+};
 
 pub(crate) async fn insert(
     db: &mut Connection,
@@ -38,6 +40,12 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<S
     sqlx::query_as("SELECT * FROM submission WHERE id = $1").bind(id).fetch_optional(db).await
 }
 
+pub(crate) async fn lock(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<SubmissionRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM submission WHERE id = ");
+    query.push_bind(id).push(" ").push(FOR_UPDATE);
+    query.build_query_as().fetch_optional(db).await
+}
+
 pub(crate) async fn known(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<SubmissionRow>> {
     let mut query = QueryBuilder::<Db>::new("SELECT * FROM submission WHERE ");
     one_of(&mut query, "id", ids);
@@ -65,38 +73,91 @@ pub(crate) async fn sequences_beyond(
     Ok(found)
 }
 
-pub(crate) async fn unresolved(
+/// What was refused and nobody has mended: what a correction was refused for, too, is its own to
+/// mend.
+const REFUSED: &str = "submission.outcome = 'refused' AND submission.outcome <> 'accepted'
+     AND submission.resolved_at IS NULL
+     AND NOT EXISTS (
+         SELECT 1 FROM device WHERE device.id = submission.device_id AND device.is_desk
+     )
+     AND NOT EXISTS (
+         SELECT 1 FROM submission AS later
+         WHERE later.device_id = submission.device_id AND later.outcome <> 'accepted'
+             AND later.replaces = submission.id AND later.withdrawn_at IS NULL
+     )";
+
+/// Which of what was not accepted is wanted.
+fn narrow(query: &mut QueryBuilder<Db>, wanted: &UnacceptedWantedRow) {
+    query.push(" FROM submission WHERE ");
+    match wanted.list {
+        Unaccepted::Waiting => query.push(
+            "submission.outcome IN ('conflict', 'quarantined')
+             AND submission.outcome <> 'accepted' AND submission.resolved_at IS NULL",
+        ),
+        Unaccepted::Refused => query.push(REFUSED),
+        Unaccepted::Withdrawn { since } => query
+            .push("submission.withdrawn_at IS NOT NULL AND submission.resolved_at > ")
+            .push_bind(since),
+    };
+    if let Some(device) = wanted.device {
+        query.push(" AND submission.device_id = ").push_bind(device);
+    }
+}
+
+pub(crate) async fn list_unaccepted(
     db: &mut Connection,
-    outcome: &str,
+    wanted: &UnacceptedWantedRow,
+    limit: i64,
+    offset: i64,
+) -> sqlx::Result<Vec<SubmissionRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT submission.*");
+    narrow(&mut query, wanted);
+    query.push(match wanted.list {
+        Unaccepted::Waiting => {
+            " ORDER BY submission.received_at, submission.sequence, submission.id"
+        }
+        Unaccepted::Refused => " ORDER BY submission.received_at DESC, submission.id DESC",
+        Unaccepted::Withdrawn { .. } => " ORDER BY submission.resolved_at DESC, submission.id DESC",
+    });
+    query.push(" LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn count_unaccepted(
+    db: &mut Connection,
+    wanted: &UnacceptedWantedRow,
+) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::<Db>::new("SELECT COUNT(*)");
+    narrow(&mut query, wanted);
+    query.build_query_scalar().fetch_one(db).await
+}
+
+pub(crate) async fn phones_unaccepted(
+    db: &mut Connection,
+    wanted: &UnacceptedWantedRow,
+    limit: i64,
+) -> sqlx::Result<Vec<(Uuid, i64)>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT submission.device_id, COUNT(*)");
+    narrow(&mut query, wanted);
+    query.push(" GROUP BY submission.device_id ORDER BY COUNT(*) DESC, submission.device_id");
+    query.push(" LIMIT ").push_bind(limit);
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn quarantined_of(
+    db: &mut Connection,
+    device: Uuid,
+    at: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<SubmissionRow>> {
     sqlx::query_as(
         "SELECT * FROM submission
-         WHERE outcome = $1 AND outcome <> 'accepted' AND resolved_at IS NULL
-         ORDER BY received_at, id LIMIT $2",
+         WHERE device_id = $1 AND outcome = 'quarantined' AND outcome <> 'accepted'
+             AND received_at <= $2 AND (resolved_at IS NULL OR resolved_at >= $2)
+         ORDER BY sequence, id LIMIT $3",
     )
-    .bind(outcome)
-    .bind(limit)
-    .fetch_all(db)
-    .await
-}
-
-pub(crate) async fn refused(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<SubmissionRow>> {
-    // What a correction was refused for, too, is its own to mend.
-    sqlx::query_as(
-        "SELECT submission.* FROM submission
-         WHERE submission.outcome = 'refused' AND submission.outcome <> 'accepted'
-             AND submission.resolved_at IS NULL
-             AND NOT EXISTS (
-                 SELECT 1 FROM device WHERE device.id = submission.device_id AND device.is_desk
-             )
-             AND NOT EXISTS (
-                 SELECT 1 FROM submission AS later
-                 WHERE later.device_id = submission.device_id AND later.outcome <> 'accepted'
-                     AND later.replaces = submission.id AND later.withdrawn_at IS NULL
-             )
-         ORDER BY submission.received_at DESC, submission.id DESC LIMIT $1",
-    )
+    .bind(device)
+    .bind(at)
     .bind(limit)
     .fetch_all(db)
     .await
@@ -136,16 +197,6 @@ pub(crate) async fn unaccepted_naming(
     .await
 }
 
-pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx::Result<i64> {
-    sqlx::query_scalar(
-        "SELECT COUNT(*) FROM submission
-         WHERE outcome = $1 AND outcome <> 'accepted' AND resolved_at IS NULL",
-    )
-    .bind(outcome)
-    .fetch_one(db)
-    .await
-}
-
 pub(crate) async fn has_resolved(
     db: &mut Connection,
     devices: &[Uuid],
@@ -178,13 +229,19 @@ pub(crate) async fn resolved_answers(
             query.push(" AND (staff_id = ").push_bind(*staff);
             query.push(" OR maker_id = ").push_bind(*staff).push(")");
             query.push(" AND resolved_at IS NOT NULL AND resolved_at > ").push_bind(since);
-            query.push(" ORDER BY resolved_at DESC, id LIMIT ").push_bind(limit);
+            query.push(" ORDER BY told, resolved_at DESC, id LIMIT ").push_bind(limit);
             query.push(") AS resolved");
         }
         let mut some = query.build_query_as().fetch_all(&mut *db).await?;
         found.append(&mut some);
     }
     Ok(found)
+}
+
+pub(crate) async fn note_told(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<()> {
+    let mut query = QueryBuilder::<Db>::new("UPDATE submission SET told = told + 1 WHERE ");
+    one_of(&mut query, "id", ids);
+    query.build().execute(db).await.map(drop)
 }
 
 pub(crate) async fn resolve(
@@ -202,6 +259,21 @@ pub(crate) async fn resolve(
     .bind(answer)
     .bind(by)
     .bind(now)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn free(db: &mut Connection, row: &SubmissionRow) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE submission SET outcome = $2, answer = $3, body = $4, staff_id = $5
+         WHERE id = $1 AND outcome = 'quarantined' AND resolved_at IS NULL",
+    )
+    .bind(row.id)
+    .bind(&row.outcome)
+    .bind(&row.answer)
+    .bind(&row.body)
+    .bind(row.staff_id)
     .execute(db)
     .await
     .map(drop)
@@ -226,21 +298,6 @@ pub(crate) async fn withdraw(
     .execute(db)
     .await
     .map(drop)
-}
-
-pub(crate) async fn withdrawn(
-    db: &mut Connection,
-    since: i64,
-    limit: i64,
-) -> sqlx::Result<Vec<SubmissionRow>> {
-    sqlx::query_as(
-        "SELECT * FROM submission WHERE withdrawn_at IS NOT NULL AND resolved_at > $1
-         ORDER BY resolved_at DESC, id DESC LIMIT $2",
-    )
-    .bind(since)
-    .bind(limit)
-    .fetch_all(db)
-    .await
 }
 
 pub(crate) async fn devices(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<DeviceRow>> {

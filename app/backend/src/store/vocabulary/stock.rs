@@ -162,19 +162,6 @@ pub struct DosesGivenAtRow {
     pub doses: i64,
 }
 
-/// Something that was done at the desk of the stock.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct StockActRow {
-    /// Which, as its sheet named it.
-    pub id: Uuid,
-    /// SHA-256 of what was asked, in hexadecimal digits.
-    pub said: String,
-    /// What was answered, JSON.
-    pub answer: String,
-    /// When.
-    pub done_at: i64,
-}
-
 vocabulary! {
     /// Adds a delivery of chips.
     insert_chip_lot = stock::insert_chip_lot(lot: &ChipLotRow) -> ();
@@ -218,8 +205,4 @@ vocabulary! {
     doses_given = stock::doses_given(batches: &[String]) -> Vec<DosesGivenRow>;
     /// Those that were given at an outreach, out of any batch; annulled ones apart.
     doses_given_at = stock::doses_given_at(outreach: Uuid) -> Vec<DosesGivenAtRow>;
-    /// An act at the desk of the stock.
-    stock_act = stock::stock_act(id: Uuid) -> Option<StockActRow>;
-    /// Notes that one was done.
-    insert_stock_act = stock::insert_stock_act(act: &StockActRow) -> ();
 }

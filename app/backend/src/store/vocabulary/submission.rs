@@ -39,6 +39,30 @@ pub struct SubmissionRow {
     pub withdrawn_at: Option<i64>,
 }
 
+/// A list of submissions that were not accepted.
+#[derive(Clone, Copy, Debug)]
+pub enum Unaccepted {
+    /// In conflict or in quarantine, and solved by nobody.
+    Waiting,
+    /// Refused, and neither solved by anybody nor sent again corrected; a correction that was
+    /// withdrawn is none. What a desk was refused it has told there.
+    Refused,
+    /// Withdrawn on its phone, as was heard after a moment.
+    Withdrawn {
+        /// That moment.
+        since: i64,
+    },
+}
+
+/// Which submissions are wanted that were not accepted.
+#[derive(Clone, Copy, Debug)]
+pub struct UnacceptedWantedRow {
+    /// Of which list.
+    pub list: Unaccepted,
+    /// Of one phone alone.
+    pub device: Option<Uuid>,
+}
+
 /// A phone or browser that sends, as stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct DeviceRow {
@@ -87,17 +111,26 @@ vocabulary! {
     insert_submissions = submission::insert(submissions: &[SubmissionRow]) -> bool;
     /// One submission.
     submission = submission::find(id: Uuid) -> Option<SubmissionRow>;
+    /// One submission, locked until the end.
+    lock_submission = submission::lock(id: Uuid) -> Option<SubmissionRow>;
     /// Those of a list that are known.
     known_submissions = submission::known(ids: &[Uuid]) -> Vec<SubmissionRow>;
     /// The sequence numbers of some phones, of each above a number and at most `limit`, in order.
     sequences_beyond = submission::sequences_beyond(devices: &[(Uuid, i64)], limit: i64)
         -> Vec<(Uuid, i64)>;
-    /// Submissions with an outcome that nobody has solved, oldest first.
-    unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
+    /// Some submissions that were not accepted: those that wait oldest first, the refused and the
+    /// withdrawn latest first.
+    list_unaccepted = submission::list_unaccepted(wanted: &UnacceptedWantedRow, limit: i64,
+        offset: i64) -> Vec<SubmissionRow>;
+    /// How many there are.
+    count_unaccepted = submission::count_unaccepted(wanted: &UnacceptedWantedRow) -> i64;
+    /// From which phones they came, with how many: the most first.
+    phones_unaccepted = submission::phones_unaccepted(wanted: &UnacceptedWantedRow, limit: i64)
+        -> Vec<(Uuid, i64)>;
+    /// What waited in quarantine of a phone at a moment, whether it does still or not, in the
+    /// phone's order.
+    quarantined_of = submission::quarantined_of(device: Uuid, at: i64, limit: i64)
         -> Vec<SubmissionRow>;
-    /// Refused submissions of phones that nobody has solved or sent again corrected, the latest
-    /// first; a correction that was withdrawn is none. What a desk was refused it has told there.
-    refused_submissions = submission::refused(limit: i64) -> Vec<SubmissionRow>;
     /// Of the last few hundred submissions of a phone for an outreach that were not accepted as
     /// they came, the last that names this text in either case of letters; first one that waits
     /// for a person. Only what those made counts who paired the phone for it or have had something
@@ -105,22 +138,24 @@ vocabulary! {
     /// no sign that `LIKE` reads in its own way.
     unaccepted_naming = submission::unaccepted_naming(phone: (Uuid, Uuid), text: &str)
         -> Option<SubmissionRow>;
-    /// How many submissions with an outcome nobody has solved.
-    count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
     /// Whether a person solved anything from some phones after a moment.
     has_resolved = submission::has_resolved(devices: &[Uuid], since: i64) -> bool;
     /// Answers that a person solved after a moment, by phone and who had sent it or recorded it:
-    /// phone, that person, who recorded it, answer; `limit` of each such pair, the latest first.
+    /// phone, that person, who recorded it, answer; `limit` of each such pair, first those that
+    /// were told least often, of these the latest.
     resolved_answers = submission::resolved_answers(senders: &[(Uuid, Uuid)], since: i64,
         limit: i64) -> Vec<(Uuid, Uuid, Uuid, String)>;
+    /// Notes that some were told once more, where one reply does not hold all.
+    note_told = submission::note_told(ids: &[Uuid]) -> ();
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
+    /// Puts the answer that a submission has now, and who has sent it, in the place of a quarantine
+    /// that nobody has solved.
+    free_submission = submission::free(row: &SubmissionRow) -> ();
     /// Notes that its maker withdrew it on the phone, with the new answer: when the server heard of
     /// it, and when it was, by the phone's clock.
     withdraw_submission = submission::withdraw(id: Uuid, answer: &str, by: Uuid,
         at: (i64, i64)) -> ();
-    /// What was withdrawn on phones as was heard after a moment, the latest first.
-    withdrawn_submissions = submission::withdrawn(since: i64, limit: i64) -> Vec<SubmissionRow>;
     /// Those of some phones that are known.
     devices = submission::devices(ids: &[Uuid]) -> Vec<DeviceRow>;
     /// Adds phones, or notes what those that are known have brought; names and revocations stay.
