@@ -309,7 +309,7 @@ fn shrink(checkout: &Checkout, files: &[PathBuf], passes: &[&str]) -> Result<()>
     })
 }
 
-/// Writes beside a program what the phone makes it of: an eighth less in brotli. The script has
+/// Writes beside a program what the phone makes it of: a sixth less in brotli. The script has
 /// made the program of it again before it ends.
 fn pack(checkout: &Checkout, file: &Path) -> Result<()> {
     let [script, _] = PACKING.map(|script| checkout.root.join(script));
