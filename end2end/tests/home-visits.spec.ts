@@ -221,10 +221,8 @@ posted("a team goes to homes, and all whom it concerns are told what becomes of 
   await expect(main).toContainText("Aceptó la nueva fecha");
   await readDaySheet(page, sheet);
 
-  // It is the evening before, or two days: the reminder comes by itself.
-  const reminder = await mail.titled(wanted.email, "Recordatorio");
-  expectHome(reminder, waits, "Cuando llegue el equipo muestre el código QR");
-  await owner.goto(linkOf(reminder));
+  // Where a reminder leads: it comes by the clock.
+  await owner.goto(`${linkOf(moved)}?aviso=1`);
   await expect(main).toContainText("La hora está reservada. El equipo va a su casa");
   await inOrder(owner, "home-reminded");
   expect(heard.broken(), "console, exceptions, foreign hosts of the owner").toEqual([]);
