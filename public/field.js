@@ -110,7 +110,8 @@
   const unpacked = async () => {
     const [{ unpack }, packed] = await Promise.all([scripts(), fetch(`/${pkg}/field_bg.packed`)]);
     if (!packed.ok) throw new Error(`not there, status ${packed.status}`);
-    return unpack.unpack(new Uint8Array(await packed.arrayBuffer()));
+    // One that came damaged may have all of its bytes, and be no program.
+    return WebAssembly.compile(unpack.unpack(new Uint8Array(await packed.arrayBuffer())));
   };
   const program = version.isKept ? whole() : unpacked().catch(whole);
   // What fails before it is waited for fails there.

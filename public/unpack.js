@@ -49,6 +49,10 @@ const unknown = (operation) => {
   throw new Error(`operation ${operation}`);
 };
 
+const broken = () => {
+  throw new Error("no packed program");
+};
+
 /**
  * Takes over the code of one function: what it keeps, and up to its own end what is done.
  * `instruction` takes over one operation with all that stands behind it, and answers it.
@@ -85,7 +89,7 @@ export function unpack(packed) {
   const meanings = Array.from({ length: BYTES }, list);
   const places = lengths.map((part) => (at += part) - part);
   // A network that wants a sign-in of its own answers everything with its page.
-  if (at !== packed.length) throw new Error("no packed program");
+  if (at !== packed.length) broken();
   const whole = new Uint8Array(length);
   const frame = packed.subarray(places[FRAME], places[FRAME] + lengths[FRAME]);
   whole.set(frame.subarray(0, before));
@@ -104,6 +108,8 @@ export function unpack(packed) {
       value |= (byte & 0x7f) << shift;
       shift += 7;
     } while (byte >= 0x80);
+    // What is damaged may ask for more numbers than there are.
+    if (place > packed.length) broken();
     places[part] = place;
     return value;
   };
@@ -123,6 +129,8 @@ export function unpack(packed) {
     whole.set(code.subarray(0, size), end);
     end += size;
   }
-  whole.set(frame.subarray(before), end);
+  const behind = frame.subarray(before);
+  if (end + behind.length !== length) broken();
+  whole.set(behind, end);
   return whole;
 }

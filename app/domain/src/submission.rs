@@ -86,7 +86,7 @@ pub struct Batch<S = Submission> {
     pub report: Option<PhoneReport>,
 }
 
-/// What became of a submission; final for its identifier.
+/// What became of a submission; final for its identifier, but for what waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(tag = "outcome", rename_all = "snake_case")]

@@ -38,10 +38,15 @@ async function keepIn(cache, paths) {
   await Promise.all(Array.from(paths, (path, at) => cache.put(whole(path), answers[at])));
 }
 
-// What is named by its content has come to the page already, and need not come twice.
+// What is named by its content has come to the page already, and need not come twice. The program
+// is served whole too, where what comes packed is damaged.
 async function fetched(path) {
   const isNamed = path.startsWith("/pkg-");
-  return (isNamed && (await ours(path, "default").catch(() => null))) || ours(path, "reload");
+  const known = isNamed && (await ours(path, "default").catch(() => null));
+  return known || ours(path, "reload").catch((cause) => {
+    if (path === whole(path)) throw cause;
+    return ours(whole(path), "reload");
+  });
 }
 
 // A network that wants a sign-in of its own answers everything with its page, also with 200. Kept

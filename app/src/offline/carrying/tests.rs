@@ -4,7 +4,6 @@ use super::*;
 use crate::offline::held::NewRecord;
 use crate::offline::polled::at_once;
 use crate::offline::store::{Ending, Place};
-use domain::id::StaffId;
 use domain::refusal::Refusal;
 use domain::submission::{Answer, MAX_BATCH_BYTES, Outcome, Receipt, Reply};
 use uuid::Uuid;
@@ -20,19 +19,7 @@ fn opened(place: &Place) -> Queue {
 }
 
 fn add(queue: &Queue, number: u128) {
-    let new = NewRecord {
-        id: id(number),
-        actor: StaffId(Uuid::nil()),
-        outreach: None,
-        visit: None,
-        behind: None,
-        recorded_at: Timestamp(0),
-        utc_offset_minutes: 0,
-        replaces: None,
-        commands: Vec::new(),
-        form: String::new(),
-    };
-    at_once(queue.add(new, None)).unwrap();
+    at_once(queue.add(NewRecord::blank(id(number)), None)).unwrap();
 }
 
 /// A tab that has the lock, of a phone with so many records.

@@ -5,22 +5,35 @@ use domain::sync::Agreement;
 use std::sync::Arc;
 use uuid::Uuid;
 
+impl NewRecord {
+    /// One of nobody, in which nothing stands.
+    pub(in crate::offline) fn blank(id: SubmissionId) -> Self {
+        Self {
+            id,
+            actor: StaffId(Uuid::nil()),
+            outreach: None,
+            visit: None,
+            behind: None,
+            recorded_at: Timestamp(0),
+            utc_offset_minutes: 0,
+            replaces: None,
+            commands: Vec::new(),
+            form: String::new(),
+        }
+    }
+}
+
 fn new_record() -> NewRecord {
     NewRecord {
-        id: SubmissionId(Uuid::from_u128(1)),
         actor: StaffId(Uuid::from_u128(2)),
-        outreach: None,
-        visit: None,
-        behind: None,
         recorded_at: Timestamp(1_700_000_000_000),
         utc_offset_minutes: -180,
-        replaces: None,
         commands: vec![Command::SetVitalState {
             animal: AnimalId(Uuid::from_u128(3)),
             state: domain::catalogue::VitalState::Lost,
             since: "2026-11-22".parse().unwrap(),
         }],
-        form: String::new(),
+        ..NewRecord::blank(SubmissionId(Uuid::from_u128(1)))
     }
 }
 

@@ -7,9 +7,8 @@ use super::summary::MOST_AFTER;
 use super::*;
 use crate::offline::held::packed::unpacked;
 use crate::offline::held::{Brief, NewRecord};
-use domain::id::{DeviceId, StaffId};
+use domain::id::DeviceId;
 use domain::sync::ItemState;
-use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use uuid::Uuid;
@@ -99,18 +98,7 @@ impl Store {
         self.last += 1 + u32::try_from(chance.below(90)).unwrap();
         // The clock goes back now and then.
         let id = u128::from(self.last) + (chance.below(5) as u128) * 1_000_000;
-        let new = NewRecord {
-            id: SubmissionId(Uuid::from_u128(id)),
-            actor: StaffId(Uuid::nil()),
-            outreach: None,
-            visit: None,
-            behind: None,
-            recorded_at: Timestamp(0),
-            utc_offset_minutes: 0,
-            replaces: None,
-            commands: Vec::new(),
-            form: String::new(),
-        };
+        let new = NewRecord::blank(SubmissionId(Uuid::from_u128(id)));
         let held = new.numbered(DeviceId(Uuid::nil()), self.last);
         let id = held.head.id;
         self.records.insert(id, held);

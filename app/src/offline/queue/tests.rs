@@ -7,7 +7,6 @@ use super::*;
 use crate::offline::held::{Kept, Record};
 use crate::offline::polled::at_once;
 use crate::offline::store::Ending;
-use domain::id::StaffId;
 use domain::refusal::Refusal;
 use domain::submission::Outcome;
 use uuid::Uuid;
@@ -22,16 +21,10 @@ fn id(number: u128) -> SubmissionId {
 /// A record made at a moment, which mends another.
 fn record(number: u128, at: i64, replaces: Option<u128>) -> NewRecord {
     NewRecord {
-        id: id(number),
-        actor: StaffId(Uuid::nil()),
-        outreach: None,
-        visit: None,
-        behind: None,
         recorded_at: Timestamp(at),
-        utc_offset_minutes: 0,
         replaces: replaces.map(id),
-        commands: Vec::new(),
         form: format!("form {number}"),
+        ..NewRecord::blank(id(number))
     }
 }
 
