@@ -41,8 +41,8 @@ const own = async () => {
   }
 };
 
-// Whether this browser makes such keys at all.
-const isAble = async () => {
+/** Whether this browser makes such keys at all. */
+export const isAble = async () => {
   try {
     await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
     return true;

@@ -5,6 +5,7 @@
 // field.js and hears of changes by the event `huella-pack`.
 import { isReady, prepare } from "./camera.js";
 import { bringBack } from "./lent.js";
+import { isAble } from "./keys.js";
 import { isKept, keep as keepShell } from "./shell.js";
 import { asked, database } from "./store.js";
 import { close, disclose } from "./vault.js";
@@ -197,8 +198,8 @@ const lacking = async (found, booked) => {
     shell: await isKept().catch(() => false),
     bookings: booked,
     decoder: await isReady().catch(() => false),
-    // One that was never paired has nothing to be read.
-    pairing: await isPaired(found).catch(() => false),
+    // One that was never paired has nothing to be read; where no key can be made, none is missing.
+    pairing: await isPaired(found).catch(async () => !(await isAble())),
   };
   return Object.keys(here).filter((part) => !here[part]).join(" ");
 };

@@ -109,7 +109,7 @@ test("a taken chip is shown masked before it is saved and waits for a person aft
   await expect(page.getByText(/Hay que comparar dos registros/)).toBeVisible();
   await expect(page.getByText("va en camino")).toHaveCount(0);
   await page.getByRole("link", { name: "Ver qué pasó" }).tap();
-  await page.getByRole("button", { name: "Corregir" }).tap();
+  await page.getByRole("button", { name: "Corregir", exact: true }).tap();
   // It opens where the fault is: at the chip of that animal.
   await expect(page.locator("#chip")).toHaveValue(number);
   await page.locator("#chip").fill(chip());
