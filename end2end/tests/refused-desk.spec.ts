@@ -102,7 +102,7 @@ test("what somebody withdraws on the phone is asked of nobody at the desk", asyn
   await seat(page, huella, "coordinacion", `${UNRESOLVED}?lista=withdrawn`);
   await expect(page.getByRole("heading", { name: "Retirados en el teléfono" })).toBeVisible();
   const card = page.locator("main li.card", { hasText: "Animal: Quintay" });
-  await expect(card).toContainText(/retirado en el teléfono por .+ el \p{L}{3} \d/u);
+  await expect(card).toContainText(/retirado en el teléfono por .+\sel\s\p{L}{3}\s\d/u);
   await expect(card.getByRole("button")).toHaveCount(0);
   await expectAccessible(page);
   await shot(page, "desk-withdrawn");
