@@ -21,8 +21,7 @@ macro_rules! its_own {
 macro_rules! funded {
     () => {
         concat!(
-            "(SELECT outreach.id AS outreach_id, outreach.commune, outreach.unit,
-                  outreach.held_on, kinds.kind
+            "(SELECT outreach.id AS outreach_id, outreach.commune, kinds.kind
               FROM outreach CROSS JOIN (
                       SELECT 'implantation' AS kind, 'chip' AS offering
                       UNION ALL SELECT 'verification', 'chip'
@@ -46,18 +45,13 @@ pub(crate) async fn totals(
     db: &mut Connection,
     programme: Uuid,
 ) -> sqlx::Result<Vec<KindTotalRow>> {
-    // First within each outreach, in the order of the index that holds all of it.
+    // Kind by kind, so that who pays for one of an outreach goes through no other.
     sqlx::query_as(concat!(
-        "SELECT done.kind, CAST(SUM(done.total) AS BIGINT) AS total
-         FROM (SELECT outreach_id, kind, COUNT(*) AS total FROM service
-               WHERE outreach_id IN ",
-        its_own!(),
-        " AND annulled_at IS NULL AND counts
-               GROUP BY outreach_id, kind) AS done
-             JOIN ",
+        "SELECT funded.kind, COUNT(*) AS total FROM ",
         funded!(),
-        " ON funded.outreach_id = done.outreach_id AND funded.kind = done.kind
-         GROUP BY done.kind ORDER BY done.kind",
+        " JOIN service ON service.outreach_id = funded.outreach_id AND service.kind = funded.kind
+         WHERE service.annulled_at IS NULL AND service.counts
+         GROUP BY funded.kind ORDER BY funded.kind",
     ))
     .bind(programme)
     .fetch_all(db)
@@ -87,17 +81,18 @@ pub(crate) async fn outreaches(db: &mut Connection, programme: Uuid) -> sqlx::Re
 
 pub(crate) async fn parts(db: &mut Connection, programme: Uuid) -> sqlx::Result<Vec<ProgressRow>> {
     sqlx::query_as(concat!(
-        "SELECT done.outreach_id, funded.commune, funded.unit, done.residence,
+        "SELECT done.outreach_id, outreach.commune, outreach.unit, done.residence,
              done.performed_on, done.kind, done.total
-         FROM (SELECT outreach_id, kind, performed_on, residence, COUNT(*) AS total
-               FROM service
-               WHERE annulled_at IS NULL AND counts AND outreach_id IN ",
-        its_own!(),
-        " GROUP BY outreach_id, kind, performed_on, residence) AS done
-             JOIN ",
+         FROM (SELECT service.outreach_id, service.kind, service.performed_on,
+                   service.residence, COUNT(*) AS total FROM ",
         funded!(),
-        " ON funded.outreach_id = done.outreach_id AND funded.kind = done.kind
-         ORDER BY funded.held_on DESC, done.outreach_id, done.kind, done.performed_on",
+        " JOIN service
+                   ON service.outreach_id = funded.outreach_id AND service.kind = funded.kind
+               WHERE service.annulled_at IS NULL AND service.counts
+               GROUP BY service.outreach_id, service.kind, service.performed_on,
+                   service.residence) AS done
+             JOIN outreach ON outreach.id = done.outreach_id
+         ORDER BY outreach.held_on DESC, done.outreach_id, done.kind, done.performed_on",
     ))
     .bind(programme)
     .fetch_all(db)
