@@ -55,9 +55,13 @@ impl Visit {
 
     /// Keeps the visit, unless another window has; the record's identifier when it is kept.
     async fn save(self) -> Option<SubmissionId> {
-        let kept = self.kept_elsewhere().await;
-        if kept.is_some() {
-            return kept;
+        // The queue itself takes no second record of one visit; it is asked before only of what it
+        // would not refuse, and of what is known to be kept already.
+        if self.draft.with_untracked(|draft| draft.replaces.is_some()) || self.is_kept_here() {
+            let kept = self.kept_elsewhere().await;
+            if kept.is_some() {
+                return kept;
+            }
         }
         if self.is_known_late().await {
             return None;
@@ -125,6 +129,11 @@ impl Visit {
         // Nobody waits for it, who has the next animal before them.
         spawn_local(async move { self.remember(&usual).await });
         Some(record.held.head.id)
+    }
+
+    /// Whether the list of this phone names this very visit.
+    fn is_kept_here(self) -> bool {
+        self.phone.kept.with_untracked(|kept| kept.record(self.record.get_value()).is_some())
     }
 
     /// The record as which another window has kept it already, or has mended what this mends; of
