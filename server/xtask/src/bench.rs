@@ -111,7 +111,7 @@ fn measure(
     let postgres = step("bench: PostgreSQL", || {
         let cluster = Cluster::start()?;
         let bench = &mut Bench { binary: &binary, folder: &folder, figures };
-        engines::postgres(bench, &cluster.url())?;
+        engines::postgres(bench, &cluster.url(), animals)?;
         verdicts.extend(chaos::short(&binary, &folder, Some(&cluster))?);
         Ok(())
     });

@@ -65,7 +65,7 @@ pub(super) fn sqlite(bench: &mut Bench<'_>, animals: u32) -> Result<()> {
     many.tell(bench, animals);
     flatness(bench, &few, &many, animals);
     bench.figures.extend(chips(&serving.chips(FILLING, held)?, animals));
-    bench.figures.extend(lists::measure(&serving, animals)?);
+    bench.figures.extend(lists::measure(&serving, animals, ["P10", "P10-slowest"])?);
     aborts(bench, &serving, ["R10-sqlite", "R10-sqlite-idle", "R10-sqlite-halves"])?;
     bookings(bench, &serving, commits, ["P13-sqlite", "P13-sqlite-race", "P13-sqlite-racing"])
 }
@@ -230,8 +230,8 @@ fn bookings(
     Ok(())
 }
 
-/// The figures of a server with many writers.
-pub(super) fn postgres(bench: &mut Bench<'_>, url: &str) -> Result<()> {
+/// The figures of a server with many writers; lists with so many animals held.
+pub(super) fn postgres(bench: &mut Bench<'_>, url: &str, animals: u32) -> Result<()> {
     let engine = Engine::Postgres(url.to_owned());
     let serving = Serving::begin(bench.binary, &bench.folder.join("postgres"), engine.clone())?;
     let visits = Load::Visits { clients: 32, count: 8_000, batch: 1, skip: 0, mail: true };
@@ -245,7 +245,12 @@ pub(super) fn postgres(bench: &mut Bench<'_>, url: &str) -> Result<()> {
         Figure::at_least("P8-postgres", "visits at 32 clients", many, (2.5e3, "1/s"))
             .beside(commits),
     );
-    bookings(bench, &serving, commits, ["P13-postgres", "P13-postgres-race", "P13-postgres-racing"])
+    let ids = ["P13-postgres", "P13-postgres-race", "P13-postgres-racing"];
+    bookings(bench, &serving, commits, ids)?;
+    filled(&serving, animals)?;
+    let ids = ["P10-postgres", "P10-postgres-slowest"];
+    bench.figures.extend(lists::measure(&serving, animals, ids)?);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -35,11 +35,15 @@ const LISTS: [&str; 8] = [
 /// The dashboards of one outreach, below its path.
 const OF_AN_OUTREACH: [&str; 6] = ["", "/dia", "/plan", "/hoja", "/reservas", "/cierre"];
 
-/// The figure of all these pages together, and of the slowest of them.
+/// The figure of all these pages together, and of the slowest of them, with these names.
 ///
 /// # Errors
 /// When bookings are not given, or a page is not shown.
-pub(super) fn measure(serving: &Serving, animals: u32) -> Result<[Figure; 2]> {
+pub(super) fn measure(
+    serving: &Serving,
+    animals: u32,
+    ids: [&'static str; 2],
+) -> Result<[Figure; 2]> {
     let (last, bookings) = booked(serving, animals / ANIMALS_FOR_A_BOOKING)?;
     let below = |page: &str| format!("/coordinacion/operativos/{}{page}", last.outreach);
     let mut paths: Vec<String> = LISTS.iter().map(|path| (*path).to_owned()).collect();
@@ -58,7 +62,7 @@ pub(super) fn measure(serving: &Serving, animals: u32) -> Result<[Figure; 2]> {
         grouped(bookings)
     );
     let words = format!("{} lists and dashboards at {held}, 8 clients, p95", paths.len());
-    let all = Figure::at_most("P10", words, p95(paths.clone(), ASKED)?, MOST).held(animals);
+    let all = Figure::at_most(ids[0], words, p95(paths.clone(), ASKED)?, MOST).held(animals);
     let mut slowest = (0.0, String::new());
     for path in paths {
         let told = path.replace(&last.outreach, "{id}").replace(&last.programme, "{id}");
@@ -69,7 +73,7 @@ pub(super) fn measure(serving: &Serving, animals: u32) -> Result<[Figure; 2]> {
         }
     }
     let words = format!("the slowest of them, by itself, 8 clients, p95: {}", slowest.1);
-    Ok([all, Figure::at_most("P10-slowest", words, slowest.0, MOST).held(animals)])
+    Ok([all, Figure::at_most(ids[1], words, slowest.0, MOST).held(animals)])
 }
 
 /// Fills outreaches until so many places are booked; the last of them, and how many are.
