@@ -11,6 +11,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say};
 
+use super::filters::{Filters, OneOf};
 use super::{Data, Heading, commune, label, shown, visitor};
 use crate::api;
 use crate::components::action::LinkButton;
@@ -64,40 +65,22 @@ fn Page(list: Data<OutreachList>) -> impl IntoView {
         view! {
             <div class="flow">
                 <Heading title=say::nav_outreaches(locale)>{new}</Heading>
-                <Filters year=list.year status=status.clone() commune=commune.clone() />
+                <Narrowing year=list.year status=status.clone() commune=commune.clone() />
                 <Table list=list />
             </div>
         }
     })
 }
 
-/// A plain form: works without a script, and its answers stand in the address.
 #[component]
-fn Filters(year: i16, status: String, commune: String) -> impl IntoView {
+fn Narrowing(year: i16, status: String, commune: String) -> impl IntoView {
     let locale = locale();
-    let statuses = OutreachStatus::ALL
-        .iter()
-        .map(|&one| {
-            let is_chosen = one.code() == status;
-            view! {
-                <option value=one.code() selected=is_chosen>
-                    {label(one, locale)}
-                </option>
-            }
-        })
-        .collect_view();
-    let communes = Commune::named()
-        .map(|one| {
-            let is_chosen = one.code() == commune;
-            view! {
-                <option value=one.code() selected=is_chosen>
-                    {one.name().unwrap_or_default()}
-                </option>
-            }
-        })
-        .collect_view();
+    let statuses = OutreachStatus::ALL.iter();
+    let statuses = statuses.map(|&one| (one.code().to_owned(), label(one, locale))).collect();
+    let named = |one: Commune| (one.code(), one.name().unwrap_or_default().to_owned());
+    let communes = Commune::named().map(named).collect();
     view! {
-        <form class="filters" method="get" action=routes::desk(routes::OUTREACHES)>
+        <Filters action=routes::desk(routes::OUTREACHES)>
             <div class="field">
                 <label class="field-label" for="ano">
                     {say::year(locale)}
@@ -111,28 +94,9 @@ fn Filters(year: i16, status: String, commune: String) -> impl IntoView {
                     value=year.to_string()
                 />
             </div>
-            <div class="field">
-                <label class="field-label" for="estado">
-                    {common::state(locale)}
-                </label>
-                <select class="input" id="estado" name="estado">
-                    <option value="">{say::all(locale)}</option>
-                    {statuses}
-                </select>
-            </div>
-            <div class="field">
-                <label class="field-label" for="comuna">
-                    {common::commune(locale)}
-                </label>
-                <select class="input" id="comuna" name="comuna">
-                    <option value="">{say::all(locale)}</option>
-                    {communes}
-                </select>
-            </div>
-            <button class="button" data-kind="quiet" type="submit">
-                {say::filter(locale)}
-            </button>
-        </form>
+            <OneOf name="estado" title=common::state(locale) choices=statuses chosen=status />
+            <OneOf name="comuna" title=common::commune(locale) choices=communes chosen=commune />
+        </Filters>
     }
 }
 
