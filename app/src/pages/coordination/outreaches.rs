@@ -150,26 +150,41 @@ pub(super) fn count_of(view: &OutreachView, kinds: &[ServiceKind]) -> u64 {
     counted.map(|count| u64::from(count.count)).sum()
 }
 
+/// A figure of an outreach, and the way to the services that it counts for who may take it.
+fn figure(view: &OutreachView, kinds: &[ServiceKind], may_open: bool) -> AnyView {
+    let number = count_of(view, kinds);
+    let number_text = view! { <CountText number=number /> };
+    let way = (may_open && number > 0).then(|| {
+        let asked = kinds.iter().map(|kind| format!("{}={kind}", routes::SERVICE_KIND));
+        let asked = asked.collect::<Vec<_>>().join("&");
+        format!("{}?{asked}", routes::desk_outreach_services(view.outreach.id))
+    });
+    match way {
+        // Served whole: no router of the browser's takes the way to it.
+        Some(href) => view! {
+            <td data-align="end">
+                <a href=href rel="external">
+                    {number_text}
+                </a>
+            </td>
+        }
+        .into_any(),
+        None => view! { <td data-align="end">{number_text}</td> }.into_any(),
+    }
+}
+
 fn row(view: OutreachView) -> impl IntoView {
     let locale = locale();
+    let may_open = allows(visitor().role.into(), UseCase::ReadOutreaches);
     let figures = [
-        count_of(&view, &[ServiceKind::Implantation]),
-        count_of(&view, &[ServiceKind::Verification]),
-        count_of(&view, &[ServiceKind::DewormingInternal, ServiceKind::DewormingExternal]),
-        count_of(&view, &[ServiceKind::Sterilisation]),
+        figure(&view, &[ServiceKind::Implantation], may_open),
+        figure(&view, &[ServiceKind::Verification], may_open),
+        figure(&view, &[ServiceKind::DewormingInternal, ServiceKind::DewormingExternal], may_open),
+        figure(&view, &[ServiceKind::Sterilisation], may_open),
     ];
-    let figures = figures
-        .map(|number| {
-            view! {
-                <td data-align="end">
-                    <CountText number=number />
-                </td>
-            }
-        })
-        .collect_view();
     let outreach = view.outreach;
     // Field staff have no sheet of it; its day is theirs too, and is served whole.
-    let (href, rel) = match allows(visitor().role.into(), UseCase::ReadOutreaches) {
+    let (href, rel) = match may_open {
         true => (routes::desk_outreach(outreach.id), None),
         false => (routes::desk_day(outreach.id), Some("external")),
     };
@@ -194,7 +209,7 @@ fn row(view: OutreachView) -> impl IntoView {
             <td>
                 <StateText words=label(outreach.status, locale) tone=tone />
             </td>
-            {figures}
+            {figures.into_iter().collect_view()}
         </tr>
     }
 }
