@@ -28,7 +28,11 @@ const AREAS: &[&str] = &[
     "day",
     "closing",
     "import",
+    "fact",
 ];
+
+/// The areas whose messages are found by their keys, which are names from elsewhere.
+const NAMED: [&str; 1] = ["fact"];
 
 /// More than this many parameters and a message should be split (house limit: five in all).
 const MAX_PARAMETERS: usize = 4;
@@ -95,6 +99,7 @@ fn read(language: &str, area: &str) -> Result<Area, String> {
 
 fn write_area(code: &mut String, area: &str, es: &Area, en: &Area, faults: &mut Vec<String>) {
     let _ = writeln!(code, "/// Messages of `locales/*/{area}.json`.\npub mod {area} {{");
+    let mut named = Vec::new();
     for key in en.0.keys().filter(|key| !es.0.contains_key(*key)) {
         faults.push(format!("locales/es/{area}.json: key `{key}` is missing (en has it)"));
     }
@@ -103,10 +108,28 @@ fn write_area(code: &mut String, area: &str, es: &Area, en: &Area, faults: &mut 
             faults.push(format!("locales/en/{area}.json: key `{key}` is missing (es has it)"));
             continue;
         };
+        if NAMED.contains(&area) {
+            named.push((key, spanish.other(), english.other()));
+            continue;
+        }
         match write_message(code, key, spanish, english) {
             Ok(()) => {}
             Err(why) => faults.push(format!("locales/*/{area}.json: key `{key}`: {why}")),
         }
+    }
+    if !named.is_empty() {
+        let _ = write!(
+            code,
+            "    /// Each name with its words in Spanish and in English.\n    \
+             static NAMED: [(&str, &str, &str); {}] = {named:?};\n\n    \
+             /// The words for a name; nothing for one that has none.\n    \
+             #[must_use]\n    \
+             pub fn named(name: &str, locale: crate::Locale) -> Option<&'static str> {{\n        \
+             let (_, es, en) = NAMED.iter().copied().find(|(known, ..)| *known == name)?;\n        \
+             Some(match locale {{\n            crate::Locale::Es => es,\n            \
+             crate::Locale::En => en,\n        }})\n    }}\n",
+            named.len(),
+        );
     }
     code.push_str("}\n");
 }

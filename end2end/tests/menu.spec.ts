@@ -9,6 +9,8 @@ test.use({
 
 /** The mark's own height, and the line below it. */
 const ONE_LINE_PX = 60;
+/** The same with a line of links under the mark. */
+const TWO_LINES_PX = 105;
 
 test("the coordinator's menu is one line, and folds what is seldom opened", async (
   { page, browser, huella },
@@ -20,6 +22,14 @@ test("the coordinator's menu is one line, and folds what is seldom opened", asyn
   await expect(more).toHaveAttribute("aria-current", "true");
   expect((await page.locator(".header").boundingBox())!.height).toBeLessThanOrEqual(ONE_LINE_PX);
   await expectAccessible(page);
+  // Narrower it is one line below the mark, whose last link can be reached.
+  await page.setViewportSize({ width: 768, height: 1024 });
+  expect((await page.locator(".header").boundingBox())!.height).toBeLessThanOrEqual(TWO_LINES_PX);
+  const last = menu.locator(".nav-row a").last();
+  await last.focus();
+  const end = (await last.boundingBox())!;
+  expect(end.x + end.width).toBeLessThanOrEqual((await more.boundingBox())!.x);
+  await page.setViewportSize({ width: 1280, height: 800 });
 
   await more.click();
   const own = menu.getByRole("link", { name: "Equipo", exact: true });

@@ -63,29 +63,34 @@ pub async fn withdraw_of_service(
     ending: Ending<'_>,
 ) -> Result<(), Error> {
     for row in tx.documents_of_service(service.0).await? {
-        end(tx, DocumentId(row.id), DocumentState::Withdrawn, ending).await?;
+        end(tx, &row, DocumentState::Withdrawn, ending).await?;
     }
     Ok(())
 }
 
-/// Ends a document; `false` when it had ended.
+/// Ends a document; `false` when it had ended. Of one that waited for a signature nobody waits any
+/// more.
 ///
 /// # Errors
 /// A failed database.
 pub(crate) async fn end(
     tx: &mut Tx,
-    id: DocumentId,
+    document: &DocumentRow,
     state: DocumentState,
     ending: Ending<'_>,
 ) -> Result<bool, Error> {
     let row = EndRow {
-        id: id.0,
+        id: document.id,
         state: state.code(),
         by: ending.by.map(|by| by.0),
         reason: ending.reason,
         at: ending.at.0,
     };
-    Ok(tx.end_document(&row).await?)
+    let has_ended = tx.end_document(&row).await?;
+    if has_ended && document.state == DocumentState::Waiting.code() {
+        signing::release(tx, document, ending.at).await?;
+    }
+    Ok(has_ended)
 }
 
 /// Revokes a document: a veterinarian what was issued in the own name, a coordinator anything.
@@ -116,7 +121,7 @@ pub async fn revoke(
                 }
                 let by = actor.id().map(StaffId);
                 let ending = Ending { by, reason, at: now };
-                if !end(tx, *id, DocumentState::Revoked, ending).await? {
+                if !end(tx, &row, DocumentState::Revoked, ending).await? {
                     return Err(Error::Refused(Refusal::DocumentNotValid));
                 }
                 let subject = Subject::Animal(row.animal_id.into());

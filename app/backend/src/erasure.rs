@@ -327,7 +327,7 @@ async fn papers(
             let by = act.actor.id().map(StaffId);
             let ending = Ending { by, reason: "owner_erased", at: act.at };
             let revoked = domain::document::DocumentState::Revoked;
-            documents::end(tx, row.id.into(), revoked, ending).await?;
+            documents::end(tx, &row, revoked, ending).await?;
         }
     }
     erased.files += tx.erase_files(owners, &ids, "").await?;

@@ -4,7 +4,7 @@ mod address;
 mod bounced;
 
 pub use address::NO_ADDRESS;
-pub(crate) use address::{follow, send_everything};
+pub(crate) use address::{carried, follow, send_everything};
 pub use bounced::{Report, bounced};
 
 use domain::contact::Email;

@@ -25,7 +25,7 @@ pub struct Sums {
     pub(crate) years: Kept<i16, TotalRow>,
     /// What counts in a programme, by kind.
     pub(crate) programmes: Kept<Uuid, KindTotalRow>,
-    /// The same by place and day.
+    /// The same by place and day; also what counts at an outreach.
     pub(crate) progress: Kept<Uuid, ProgressRow>,
     /// The services of an outreach, by kind: many where a whole register came in at one.
     pub(crate) outreaches: Kept<Uuid, OutreachTotalRow>,

@@ -1,7 +1,7 @@
 //! Rows and columns.
 
 use leptos::prelude::*;
-use phrases::{Locale, format};
+use phrases::{Locale, coordination, format};
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,16 @@ impl Column {
 #[must_use]
 pub fn figure(count: u32, locale: Locale) -> impl IntoView {
     view! { <td data-align="end">{format::count(count.into(), locale)}</td> }
+}
+
+/// A cell with what was promised, of a column of figures; nothing was where the count is 0.
+#[must_use]
+pub fn promised(count: u32, locale: Locale) -> impl IntoView {
+    let words = match count {
+        0 => coordination::not_promised(locale).to_owned(),
+        _ => format::count(count.into(), locale),
+    };
+    view! { <td data-align="end">{words}</td> }
 }
 
 /// A table with a head that stays in sight and a body that scrolls in its own frame, reachable

@@ -19,7 +19,8 @@ use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
 use crate::offline::stock::Told;
 use crate::offline::store::Place;
-use crate::offline::sync::{Driver, Progress};
+use crate::offline::sync::Driver;
+use crate::offline::windows::Going;
 use crate::pages::visit_form::brief::brief;
 use chip_list::ChipList;
 pub use counts::{needs_person, shown_state};
@@ -119,7 +120,7 @@ pub struct Phone {
     /// Somebody has read that the clock is wrong; it is told again at the next start.
     pub knows_of_skew: RwSignal<bool>,
     outreach: RwSignal<Option<OutreachId>>,
-    progress: RwSignal<Progress>,
+    progress: RwSignal<Going>,
     browser_online: RwSignal<bool>,
     /// What asking for the set-up says of the way to the server.
     asked: RwSignal<Contact>,
@@ -168,7 +169,7 @@ impl Phone {
         self.outreach.set(queue.get(SETUP, OUTREACH).await?);
         self.forget_days(&queue).await;
         self.kept.set(queue.now().await?);
-        let refresh = move |progress| self.refresh(progress);
+        let refresh = move |going, skew_ms| self.refresh(going, skew_ms);
         let driver = Driver::start(queue.clone(), self.pictures, refresh);
         self.core.set_value(Some((queue, driver, ChipList::default())));
         // A phone that was opened without signal is prepared when it comes.
@@ -248,19 +249,20 @@ impl Phone {
         let _ = queue.put_text(SETUP, LATEST, &json::write(setup)).await;
     }
 
-    fn refresh(self, progress: Progress) {
-        self.progress.set(progress.clone());
+    fn refresh(self, going: Going, skew_ms: Option<i64>) {
+        let contact = going.contact;
+        self.progress.set(going);
         self.look_at_day();
         self.browser_online.set(browser::is_online());
-        if let Some(skew_ms) = progress.skew_ms {
+        if let Some(skew_ms) = skew_ms {
             self.skew_ms.set(skew_ms);
         }
-        if progress.contact == Contact::SignedOut {
+        if contact == Contact::SignedOut {
             self.is_signed_out.set(true);
-        } else if progress.contact == Contact::Reached {
+        } else if contact == Contact::Reached {
             self.is_signed_out.set(false);
             self.top_up_chips();
-        } else if progress.contact == Contact::Outdated {
+        } else if contact == Contact::Outdated {
             browser::report(OUTDATED);
         }
         self.copy_what_stays();
@@ -370,7 +372,7 @@ impl Phone {
 
     /// What the last attempt to send says.
     #[must_use]
-    pub fn progress(self) -> Progress {
+    pub fn progress(self) -> Going {
         self.progress.get()
     }
 

@@ -14,8 +14,7 @@ use crate::offline::insurance;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::Queue;
 use crate::offline::windows::{Going, WAKE};
-use domain::id::SubmissionId;
-use domain::sync::{Action, Contact, Event, Failure, HEARTBEAT_MS};
+use domain::sync::{Action, Event, Failure, HEARTBEAT_MS};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::{GetUntracked, RwSignal};
 use leptos::task::spawn_local;
@@ -24,21 +23,6 @@ use std::rc::Rc;
 
 /// The lock that one tab holds.
 const LOCK: &str = "huella-sync";
-
-/// What pages see of the sending.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// The way to the server.
-    pub contact: Contact,
-    /// Records are under way.
-    pub is_sending: bool,
-    /// The phone's clock less the server's, in milliseconds, when it was measured just now.
-    pub skew_ms: Option<i64>,
-    /// What the server answered could not be written down.
-    pub is_unwritten: bool,
-    /// Records over which the server breaks again and again.
-    pub stuck: Vec<SubmissionId>,
-}
 
 /// The driver of one tab.
 #[derive(Clone)]
@@ -60,17 +44,18 @@ struct Inner {
     heard: RefCell<Going>,
     /// And as this one has told it last.
     said: RefCell<String>,
-    changed: Box<dyn Fn(Progress)>,
+    changed: Box<dyn Fn(Going, Option<i64>)>,
 }
 
 impl Driver {
     /// Starts sending what the queue holds, as soon as no other tab does; `changed` is called
-    /// after every change of the queue or of the contact.
+    /// after every change of the queue or of the contact, with the phone's clock less the server's,
+    /// in milliseconds, when it was measured just now.
     #[must_use]
     pub fn start(
         queue: Queue,
         pictures: RwSignal<Pictures>,
-        changed: impl Fn(Progress) + 'static,
+        changed: impl Fn(Going, Option<i64>) + 'static,
     ) -> Self {
         let slot: Rc<RefCell<Option<Self>>> = Rc::default();
         let heard = slot.clone();
@@ -296,8 +281,6 @@ impl Driver {
     }
 
     fn show(&self) {
-        let Going { contact, is_sending, is_unwritten, stuck } = self.going();
-        let skew_ms = self.0.skew_ms.take();
-        (self.0.changed)(Progress { contact, is_sending, skew_ms, is_unwritten, stuck });
+        (self.0.changed)(self.going(), self.0.skew_ms.take());
     }
 }

@@ -28,6 +28,7 @@ mod approval;
 mod chronicle;
 mod consent;
 mod correction;
+mod filters;
 mod owner_acts;
 mod owner_form;
 mod pairing;

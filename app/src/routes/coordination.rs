@@ -92,6 +92,10 @@ pub const LIST_XLSX_FILE: &str = "beneficiarios.xlsx";
 pub const CLOSING_CSV: &str = "/coordinacion/operativos/{id}/beneficiarios.csv";
 /// Below one outreach: that file.
 pub const LIST_CSV_FILE: &str = "beneficiarios.csv";
+/// Below one outreach: the services behind its figures; served whole.
+pub const OUTREACH_SERVICES: &str = "/coordinacion/operativos/{id}/atenciones";
+/// In the address of services: of which kind; there may be several.
+pub const SERVICE_KIND: &str = "servicio";
 /// One programme, whole; served whole.
 pub const PROGRAMME: &str = "/coordinacion/programas/{id}";
 /// Below that: the services behind its figures; served whole.
@@ -132,6 +136,7 @@ pub const WHOLE: &[&str] = &[
     CLOSING_ACT,
     CLOSING_XLSX,
     CLOSING_CSV,
+    OUTREACH_SERVICES,
     PROGRAMME,
     PROGRAMME_SERVICES,
     IMPORTS,
@@ -215,6 +220,12 @@ pub fn desk_bookings(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_closing(outreach: impl std::fmt::Display) -> String {
     format!("{}/cierre", desk_outreach(outreach))
+}
+
+/// The services behind the figures of an outreach.
+#[must_use]
+pub fn desk_outreach_services(outreach: impl std::fmt::Display) -> String {
+    format!("{}/atenciones", desk_outreach(outreach))
 }
 
 /// A programme's page.

@@ -1,6 +1,6 @@
 //! `/coordinacion/operativos/{id}/cierre` and the papers of an outreach, and the page of a
-//! programme, `/coordinacion/programas/{id}`, with the services behind its figures. Plain pages and
-//! forms: 303 to what was changed, or 422 with all that was typed.
+//! programme, `/coordinacion/programas/{id}`; the services behind the figures of both. Plain pages
+//! and forms: 303 to what was changed, or 422 with all that was typed.
 
 use app::pages::public::closing::{
     CLOSING_FIELDS, ClosingPage, ProgrammePage, REASON_FIELDS, ServicesPage, services_asked,
@@ -13,6 +13,7 @@ use axum::response::Response;
 use backend::closing::{self, Closed};
 use backend::documents::PDF;
 use backend::error::Error;
+use domain::closing::{ServiceList, ServicesOf};
 use domain::id::{OutreachId, ProgrammeId};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -41,6 +42,7 @@ pub(super) fn router() -> Routes {
         .get(routes::CLOSING_ACT, attendance)
         .get(routes::CLOSING_XLSX, beneficiaries::xlsx)
         .get(routes::CLOSING_CSV, beneficiaries::csv)
+        .get(routes::OUTREACH_SERVICES, show_outreach_services)
         .both(routes::PROGRAMME, show_programme, explain)
         .get(routes::PROGRAMME_SERVICES, show_services)
 }
@@ -163,7 +165,7 @@ async fn unknown(ask: Ask) -> Response {
     unknown.page(ask.status(StatusCode::NOT_FOUND)).await
 }
 
-/// The services behind a figure, as the address says.
+/// The services behind a figure of a programme, as the address says.
 async fn show_services(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -171,16 +173,42 @@ async fn show_services(
     RawQuery(query): RawQuery,
     ask: Ask,
 ) -> Result<Response, Problem> {
+    let of = id.parse().ok().map(ServicesOf::Programme);
+    let list = services(&state, (&visitor, of), query).await?;
+    let Some(list) = list else { return Ok(unknown(ask).await) };
+    Ok(services_page(&visitor, list, ask).await)
+}
+
+/// The same of an outreach.
+async fn show_outreach_services(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let of = id.parse().ok().map(ServicesOf::Outreach);
+    let list = services(&state, (&visitor, of), query).await?;
+    let list = list.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+    Ok(services_page(&visitor, list, ask).await)
+}
+
+/// The services that an address asks for; nothing where it is nobody's.
+async fn services(
+    state: &AppState,
+    (visitor, of): (&Visitor, Option<ServicesOf>),
+    query: Option<String>,
+) -> Result<Option<ServiceList>, Problem> {
     let query = query.unwrap_or_default();
     let asked = services_asked(form_urlencoded::parse(query.as_bytes()).into_owned());
-    let list = match id.parse::<ProgrammeId>() {
-        Ok(id) => closing::services(&state.office, visitor.actor(), id, asked).await?,
-        Err(_) => None,
-    };
-    let Some(list) = list else { return Ok(unknown(ask).await) };
-    let links = links(&visitor, &ask);
+    let Some(of) = of else { return Ok(None) };
+    Ok(closing::services(&state.office, visitor.actor(), of, asked).await?)
+}
+
+async fn services_page(visitor: &Visitor, list: ServiceList, ask: Ask) -> Response {
+    let links = links(visitor, &ask);
     let page = move || view! { <ServicesPage links=links list=list /> };
-    Ok(ask.of_coordination().page(page).await)
+    ask.of_coordination().page(page).await
 }
 
 async fn explain(

@@ -174,6 +174,7 @@ pub const DOORS: &[Door] = &[
     get(routes::CLOSING_ACT, UseCase::ReadOutreaches),
     get(routes::CLOSING_XLSX, UseCase::Export),
     get(routes::CLOSING_CSV, UseCase::Export),
+    get(routes::OUTREACH_SERVICES, UseCase::ReadOutreaches),
     get(routes::PROGRAMME, UseCase::ReadOutreaches),
     post(routes::PROGRAMME, UseCase::PlanOutreaches),
     get(routes::PROGRAMME_SERVICES, UseCase::ReadOutreaches),

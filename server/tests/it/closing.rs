@@ -202,7 +202,7 @@ fn a_programme_shows_how_far_it_is() {
 fn a_figure_opens_its_services() {
     for engine in Engine::all() {
         let house = House::start(engine);
-        let (_, _) = after_a_visit(&house);
+        let (_, outreach) = after_a_visit(&house);
         let path = format!("/coordinacion/programas/{}", programme(&house));
         let list = format!("{path}/servicios");
         let mut desk = house.staff("coordinator");
@@ -231,6 +231,13 @@ fn a_figure_opens_its_services() {
         }
         let unknown = "/coordinacion/programas/01900000-0000-7000-8000-000000000000/servicios";
         desk.get(unknown).expect(404);
-        house.staff_at("operative", "otra").get(&list).expect(403);
+        let there = format!("{outreach}/atenciones?servicio=implantation&servicio=verification");
+        let seen = desk.get(&there).expect(200).text();
+        assert_eq!(animals(&seen), 1, "{seen}");
+        let nowhere = "/coordinacion/operativos/01900000-0000-7000-8000-000000000000/atenciones";
+        desk.get(nowhere).expect(404);
+        let mut operative = house.staff_at("operative", "otra");
+        operative.get(&list).expect(403);
+        operative.get(&there).expect(403);
     }
 }

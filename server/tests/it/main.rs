@@ -30,6 +30,7 @@ mod doses;
 mod erasing;
 mod handover;
 mod headers;
+mod history_words;
 mod hostile;
 mod house;
 mod imports;

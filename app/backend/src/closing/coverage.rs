@@ -24,12 +24,24 @@ pub(super) async fn lines(
     if estimates.is_empty() {
         return Ok(Vec::new());
     }
-    let served = sums.covered.or(programme.0, tx.animals_covered(programme.0)).await?;
-    let mut lines = Vec::with_capacity(served.len());
-    for (commune, served) in served {
-        let Some((estimated, source)) = estimates.remove(&commune_of(&commune)?) else { continue };
-        let (commune, served) = (commune_name(&commune), number(served));
-        lines.push(CoverageLine { commune, served, estimated, source });
+    let reached = reached(tx, sums, programme).await?;
+    let mut lines = Vec::with_capacity(reached.len());
+    for (code, served) in reached {
+        let Some((estimated, source)) = estimates.remove(&commune_of(&code)?) else { continue };
+        let (commune, served) = (commune_name(&code), number(served));
+        lines.push(CoverageLine { commune, code, served, estimated, source });
     }
     Ok(lines)
+}
+
+/// How many animals a programme has reached in each commune, by its code.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn reached(
+    tx: &mut Tx,
+    sums: &Sums,
+    programme: ProgrammeId,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    sums.covered.or(programme.0, tx.animals_covered(programme.0)).await
 }

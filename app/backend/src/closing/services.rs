@@ -1,13 +1,14 @@
-//! The services behind a figure of a programme: as many as the figure says, for both are counted
-//! from the same rows.
+//! The services behind a figure of a programme or of an outreach, and the animals behind one of its
+//! coverage: as many as the figure says, for both are counted from the same rows.
 
-use domain::closing::{ServiceFilter, ServiceLine, ServiceList};
+use domain::closing::{ServiceFilter, ServiceLine, ServiceList, ServicesOf};
 use domain::id::{AnimalId, OutreachId, ProgrammeId};
 use domain::role::UseCase;
 use domain::service::ServiceKind;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use super::coverage;
 use super::programme::month;
 use crate::actor::Actor;
 use crate::desk::register::chip_of;
@@ -16,22 +17,23 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::planning;
 use crate::records::{code, date};
-use crate::store::vocabulary::progress::{CountedWantedRow, ProgressRow};
+use crate::registry::carried::with_chips;
+use crate::store::vocabulary::progress::{CountedWantedRow, ProgressRow, ReachedWantedRow};
 use crate::store::{StoreError, Tx};
 use crate::sums::Sums;
 
 /// Services on one page.
 const PAGE: u32 = 50;
 
-/// A page of the services that a figure of a programme counts; nothing when there is no programme
-/// of this identifier.
+/// A page of the services that a figure counts; nothing when there is no programme or outreach of
+/// this identifier.
 ///
 /// # Errors
 /// `Refusal::Forbidden`.
 pub async fn services(
     office: &Office,
     actor: Actor,
-    id: ProgrammeId,
+    of: ServicesOf,
     (filter, page): (ServiceFilter, u32),
 ) -> Result<Option<ServiceList>, Error> {
     may(&actor, UseCase::ReadOutreaches)?;
@@ -40,7 +42,7 @@ pub async fn services(
         .store
         .read_stale(move |tx| {
             let (sums, filter) = (sums.clone(), filter.clone());
-            Box::pin(async move { Ok(listed(tx, &sums, id, (filter, page)).await?) })
+            Box::pin(async move { Ok(listed(tx, &sums, of, (filter, page)).await?) })
         })
         .await
 }
@@ -48,30 +50,81 @@ pub async fn services(
 async fn listed(
     tx: &mut Tx,
     sums: &Sums,
-    id: ProgrammeId,
+    of: ServicesOf,
     (filter, page): (ServiceFilter, u32),
 ) -> Result<Option<ServiceList>, StoreError> {
-    let Some(programme) = tx.programme(id.0).await? else { return Ok(None) };
-    let rows = sums.progress.or(id.0, tx.programme_progress(id.0)).await?;
-    let groups = groups(&rows, &filter)?;
-    let total = groups.iter().fold(0_u32, |sum, group| sum.saturating_add(group.total));
-    let pages = total.div_ceil(PAGE).max(1);
-    let page = page.clamp(1, pages);
-    let lines = lines(tx, groups, (&filter, (page - 1) * PAGE)).await?;
+    let named = match of {
+        ServicesOf::Programme(id) => tx.programme(id.0).await?.map(|row| row.name),
+        ServicesOf::Outreach(id) => tx.outreach(id.0).await?.map(|row| row.name),
+    };
+    let Some(name) = named else { return Ok(None) };
+    let at = |total: u32| page.clamp(1, pages(total));
+    let (total, lines) = match (of, filter.reached.as_deref()) {
+        (ServicesOf::Programme(id), Some(commune)) => {
+            let all = coverage::reached(tx, sums, id).await?;
+            let own = all.iter().find(|(code, _)| code == commune);
+            let total = own.map_or(0, |(_, count)| number(*count));
+            (total, reached(tx, (id, commune), (at(total) - 1) * PAGE).await?)
+        }
+        _ => {
+            let rows = match of {
+                ServicesOf::Programme(id) => {
+                    sums.progress.or(id.0, tx.programme_progress(id.0)).await?
+                }
+                ServicesOf::Outreach(id) => {
+                    sums.progress.or(id.0, tx.outreach_progress(id.0)).await?
+                }
+            };
+            let groups = groups(&rows, &filter)?;
+            let total = groups.iter().fold(0_u32, |sum, group| sum.saturating_add(group.total));
+            (total, lines(tx, groups, (&filter, (at(total) - 1) * PAGE)).await?)
+        }
+    };
     let outreach_name = match filter.outreach {
         Some(outreach) => tx.outreach(outreach.0).await?.map(|row| row.name),
         None => None,
     };
-    Ok(Some(ServiceList {
-        programme: id,
-        name: programme.name,
-        filter,
-        outreach_name,
-        total,
-        lines,
-        page,
-        pages,
-    }))
+    let (page, pages) = (at(total), pages(total));
+    Ok(Some(ServiceList { of, name, filter, outreach_name, total, lines, page, pages }))
+}
+
+/// On how many pages so many stand.
+fn pages(total: u32) -> u32 {
+    total.div_ceil(PAGE).max(1)
+}
+
+/// The animals of a page that a programme reached in a commune, after so many.
+async fn reached(
+    tx: &mut Tx,
+    (programme, commune): (ProgrammeId, &str),
+    before: u32,
+) -> Result<Vec<ServiceLine>, StoreError> {
+    let wanted = ReachedWantedRow {
+        programme_id: programme.0,
+        commune: commune.to_owned(),
+        limit: PAGE.into(),
+        offset: before.into(),
+    };
+    let rows = tx.animals_reached(&wanted).await?;
+    let animals: Vec<_> = rows.iter().map(|row| row.animal_id).collect();
+    let animals = tx.animals_with_ids(&animals).await?;
+    let animals: HashMap<_, _> =
+        with_chips(tx, animals).await?.into_iter().map(|one| (one.id.0, one)).collect();
+    let mut names: HashMap<Uuid, String> = HashMap::new();
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let animal = animals.get(&row.animal_id);
+        lines.push(ServiceLine {
+            kind: code(&row.kind, ServiceKind::from_code)?,
+            on: date(&row.performed_on)?,
+            animal: AnimalId(row.animal_id),
+            animal_name: animal.map(|one| one.details.name.to_string()).unwrap_or_default(),
+            chip: animal.and_then(|one| one.chip),
+            outreach: OutreachId(row.outreach_id),
+            outreach_name: name_of(tx, &mut names, row.outreach_id).await?,
+        });
+    }
+    Ok(lines)
 }
 
 /// What was done of one kind at one outreach on one day: a page is found by counting these, and no
@@ -103,7 +156,7 @@ fn groups(rows: &[ProgressRow], filter: &ServiceFilter) -> Result<Vec<Group>, St
 fn fits(row: &ProgressRow, filter: &ServiceFilter) -> bool {
     let is =
         |wanted: &Option<String>, own: &str| wanted.as_deref().is_none_or(|wanted| wanted == own);
-    filter.kind.is_none_or(|kind| kind.code() == row.kind)
+    (filter.kinds.is_empty() || filter.kinds.iter().any(|kind| kind.code() == row.kind))
         && filter.outreach.is_none_or(|outreach| outreach.0 == row.outreach_id)
         && is(&filter.commune, &row.commune)
         && is(&filter.unit, row.unit.as_deref().unwrap_or_default())
@@ -210,10 +263,12 @@ mod tests {
     fn each_filter_keeps_its_own() {
         let text = |text: &str| Some(text.to_owned());
         let all = ServiceFilter::default;
-        let chips = ServiceFilter { kind: Some(ServiceKind::Implantation), ..all() };
+        let chips = ServiceFilter { kinds: vec![ServiceKind::Implantation], ..all() };
+        let both = [ServiceKind::Implantation, ServiceKind::Sterilisation].to_vec();
         let second = ServiceFilter { outreach: Some(OutreachId(Uuid::from_u128(2))), ..all() };
         let cases = [
             (chips, vec![6, 3]),
+            (ServiceFilter { kinds: both, ..all() }, vec![6, 3, 3]),
             (second, vec![3]),
             (ServiceFilter { commune: text("02101"), ..all() }, vec![6, 3, 3]),
             (ServiceFilter { commune: text("02104"), ..all() }, vec![]),

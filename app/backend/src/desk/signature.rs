@@ -26,7 +26,7 @@ const PAGE: i64 = 50;
 /// The first day of everything.
 const EVER: &str = "1900-01-01";
 
-/// One's own signature, the own outreaches and those where something waits for it.
+/// One's own signature, the own outreaches, and those where something waits for it or carries it.
 ///
 /// # Errors
 /// [`domain::refusal::Refusal::Forbidden`].
@@ -48,20 +48,25 @@ pub async fn desk(office: &Office, present: &Present) -> Result<SignatureDesk, E
                 };
                 let waiting: HashMap<_, _> =
                     tx.count_waiting_documents(staff.0).await?.into_iter().collect();
+                let leaves = tx.authorisations_of(staff.0).await?;
+                let leaves: HashMap<_, _> = leaves
+                    .iter()
+                    .map(|row| (row.outreach_id, Timestamp(row.authorised_at)))
+                    .collect();
                 let mut rows = tx.outreaches_of(staff.0, EVER).await?;
-                // Where something waits, also for who has left the team since.
-                for id in waiting.keys() {
+                // Where something waits, or would carry the signature, also for who has left since.
+                for id in waiting.keys().chain(leaves.keys()) {
                     if !rows.iter().any(|row| row.id == *id) {
                         rows.extend(tx.outreach(*id).await?);
                     }
                 }
                 rows.sort_by_key(|row| std::cmp::Reverse(row.starts_at));
                 for row in rows {
-                    let leave = tx.authorisation(staff.0, row.id).await?;
+                    let authorised_at = leaves.get(&row.id).copied();
                     let waiting = waiting.get(&row.id).copied().unwrap_or(0);
                     desk.outreaches.push(AuthorisationLine {
                         outreach: records::outreach(row)?,
-                        authorised_at: leave.map(|leave| Timestamp(leave.authorised_at)),
+                        authorised_at,
                         waiting: number(waiting),
                     });
                 }

@@ -14,6 +14,7 @@ use crate::clock;
 use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
+use crate::mail_desk;
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, from_json, json};
 use crate::store::vocabulary::document::{DocumentRow, IssueRow};
@@ -195,6 +196,34 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
         return Ok(());
     }
     papers::hand_on(tx, &owner, &documents, now).await
+}
+
+/// Lets a mail leave that was held for a document which has ended, unless it waits for another one:
+/// with what of it is in force, and where nothing is, it ends when it is its turn, as any letter
+/// that brings nothing.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn release(tx: &mut Tx, ended: &DocumentRow, now: Timestamp) -> Result<(), Error> {
+    let visit = ended.visit_id.map(|visit| ("visit", visit));
+    for (kind, id) in visit.into_iter().chain([("owner", ended.owner_id)]) {
+        for message in tx.messages_about(kind, id).await? {
+            if message.state == "held" && !waits(tx, &message).await? {
+                tx.revive_message(message.id, now.0, None).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a mail brings a document that waits for a signature.
+async fn waits(tx: &mut Tx, message: &MessageRow) -> Result<bool, StoreError> {
+    for id in mail_desk::carried(message)? {
+        if tx.document(id.0).await?.is_some_and(|row| row.state == "waiting") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whom a mail with documents is for.

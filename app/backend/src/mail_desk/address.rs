@@ -196,7 +196,10 @@ pub(super) async fn brings_something(tx: &mut Tx, letter: &MessageRow) -> Result
 }
 
 /// The documents that a letter brings.
-fn carried(letter: &MessageRow) -> Result<Vec<DocumentId>, StoreError> {
+///
+/// # Errors
+/// A body that is none of its letter.
+pub(crate) fn carried(letter: &MessageRow) -> Result<Vec<DocumentId>, StoreError> {
     match letter.kind.as_str() {
         CERTIFICATE | CORRECTION => {
             let VisitMail { documents, corrected, .. } = from_json(&letter.body)?;

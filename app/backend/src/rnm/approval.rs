@@ -112,14 +112,13 @@ async fn end_before(
 ) -> Result<Option<DocumentId>, Error> {
     let mut replaced = None;
     for row in tx.documents_of(&[animal.0]).await? {
-        let id = DocumentId(row.id);
         if kind_and_state(&row)? != (DocumentKind::Rnm, DocumentState::Issued) {
             continue;
         }
         let by = staff_of(&actor);
         let ending = Ending { by, reason: "corrected", at };
-        if documents::end(tx, id, DocumentState::Replaced, ending).await? {
-            replaced = Some(id);
+        if documents::end(tx, &row, DocumentState::Replaced, ending).await? {
+            replaced = Some(DocumentId(row.id));
         }
     }
     Ok(replaced)

@@ -260,7 +260,7 @@ impl Desk<'_> {
         let ids: Vec<_> = self.held(id)?.records().map(|one| one.record.id.0).collect();
         for row in self.tx.documents_of(&ids).await? {
             if kind_and_state(&row)?.0 == DocumentKind::Rnm {
-                documents::end(self.tx, row.id.into(), DocumentState::Withdrawn, ending).await?;
+                documents::end(self.tx, &row, DocumentState::Withdrawn, ending).await?;
             }
         }
         Ok(())

@@ -178,7 +178,7 @@ async fn renew(
     }
     let ending = Ending { by: desk.context.actor, reason: "corrected", at: desk.context.now };
     let replaced = DocumentState::Replaced;
-    documents::end(desk.tx, DocumentId(before.id), replaced, ending).await?;
+    documents::end(desk.tx, before, replaced, ending).await?;
     Ok(Some(row))
 }
 

@@ -2,6 +2,7 @@
 //! more, and nothing follows a word that waits for a person.
 
 use backend::clock::fresh_id;
+use backend::documents;
 use backend::mail_desk::NO_ADDRESS;
 use backend::outbox::{self, Letter};
 use backend::owner_access::code;
@@ -16,7 +17,7 @@ use domain::submission::Outcome;
 
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, Guest};
-use crate::it::papers::{mails, owner_corrected, rows_of};
+use crate::it::papers::{mails, owner_corrected, rows_of, sterilised};
 
 const CHIP: &str = "999000000000801";
 const FIRST: &str = "tenedor@example.cl.invalid";
@@ -85,6 +86,23 @@ on_both_databases! {
         let pending = mails(&field, "pending").await;
         assert_eq!(recipients(&pending), [OTHER]);
         assert!(!mail(&pending[0]).again, "it is the mail of the visit");
+    }
+
+    async fn a_mail_is_held_no_longer_than_one_of_its_documents_waits(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_815));
+        let mut visit = field.visit(&guest, CHIP);
+        visit.push(sterilised(&field, &guest));
+        field.submit_as(field.as_veterinarian(), visit).await;
+        let ids: Vec<_> =
+            rows_of(&field, &guest).await.iter().map(|row| DocumentId(row.id)).collect();
+        assert_eq!((ids.len(), mails(&field, "held").await.len()), (2, 1));
+        let (office, actor) = (&field.office, field.as_coordinator());
+        documents::revoke(office, actor, ids[0], "Error".to_owned()).await.unwrap();
+        assert_eq!(mails(&field, "held").await.len(), 1, "the other one waits");
+        documents::revoke(office, actor, ids[1], "Error".to_owned()).await.unwrap();
+        assert!(mails(&field, "held").await.is_empty(), "it would wait for ever");
+        // The worker finds that it brings nothing, and it is over.
+        assert_eq!(mails(&field, "pending").await.len(), 1);
     }
 
     async fn what_is_pending_goes_there_and_nothing_goes_twice(database) {

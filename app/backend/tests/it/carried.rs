@@ -84,6 +84,18 @@ async fn operated(field: &Field, guest: &Guest, digits: &str) -> ServiceId {
     service
 }
 
+/// Unites somebody's dog with another record of it, under which its chip is then read and it is
+/// sterilised; answers both, the record that stands for it last.
+async fn operated_when_united(field: &Field, merged: Guest) -> (Guest, Guest) {
+    let kept = again(&merged);
+    accepted(&field.submit(field.visit(&merged, CHIP)).await);
+    accepted(&field.submit(vec![kept.dog_registered("Ñato")]).await);
+    told(field, united(&kept, &merged)).await;
+    let visit = vec![field.verified(kept.dog, CHIP), sterilised(field, &kept)];
+    accepted(&field.submit_as(field.as_veterinarian(), visit).await);
+    (merged, kept)
+}
+
 fn annulled(service: ServiceId) -> Command {
     let reason = ShortText::parse("Era de otro animal").unwrap();
     Command::AnnulService { service, reason }
@@ -223,13 +235,7 @@ on_both_databases! {
     async fn a_voucher_stays_about_its_chip_when_the_records_come_apart(database) {
         let field = Field::on(&database).await;
         field.authorise().await;
-        let merged = Guest::new(40_000_619);
-        let kept = again(&merged);
-        accepted(&field.submit(field.visit(&merged, CHIP)).await);
-        accepted(&field.submit(vec![kept.dog_registered("Ñato")]).await);
-        told(&field, united(&kept, &merged)).await;
-        let visit = vec![field.verified(kept.dog, CHIP), sterilised(&field, &kept)];
-        accepted(&field.submit_as(field.as_veterinarian(), visit).await);
+        let (merged, kept) = operated_when_united(&field, Guest::new(40_000_619)).await;
         assert_eq!(certified(&field, &kept).await.0, Some(chip()));
         told(&field, Command::UnmergeAnimal { merged: merged.dog }).await;
         assert_eq!(certified(&field, &kept).await, (None, 0), "it is the other dog's");
@@ -238,13 +244,7 @@ on_both_databases! {
 
     async fn a_voucher_that_waits_while_the_records_come_apart_names_its_chip(database) {
         let field = Field::on(&database).await;
-        let merged = Guest::new(40_000_620);
-        let kept = again(&merged);
-        accepted(&field.submit(field.visit(&merged, CHIP)).await);
-        accepted(&field.submit(vec![kept.dog_registered("Ñato")]).await);
-        told(&field, united(&kept, &merged)).await;
-        let visit = vec![field.verified(kept.dog, CHIP), sterilised(&field, &kept)];
-        accepted(&field.submit_as(field.as_veterinarian(), visit).await);
+        let (merged, kept) = operated_when_united(&field, Guest::new(40_000_620)).await;
         told(&field, Command::UnmergeAnimal { merged: merged.dog }).await;
         assert_eq!(field.authorise().await, 3);
         assert_eq!(vouched(&field, &kept).await, (Some(chip()), chip().value()));

@@ -254,9 +254,11 @@ on_both_databases! {
         };
         assert_eq!(own().await, [(field.outreach, 1)]);
         assert_eq!(signature::authorise(office, &present, field.outreach).await.unwrap(), 1);
-        assert_eq!(own().await, [], "nothing waits there any more");
+        assert_eq!(own().await, [(field.outreach, 0)], "what comes later would be signed");
         let again = signature::authorise(office, &present, field.outreach).await;
         assert_eq!(refused(again), Refusal::NotYourOutreach);
+        documents::withdraw_authorisation(office, present.actor, field.outreach).await.unwrap();
+        assert_eq!(own().await, [], "nothing waits there, and nothing is signed");
         let issued = signature::own_documents(office, present.actor, 1).await.unwrap();
         let id = issued.rows[0].id;
         // Its slip opens all that its owner has: that is for who works there.

@@ -21,7 +21,7 @@ use domain::animal::Drawing;
 use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
-use domain::closing::ServiceFilter;
+use domain::closing::{ServiceFilter, ServicesOf};
 use domain::command::{Command, CorrectionReason};
 use domain::contact::Email;
 use domain::desk::bookings::{BookingAnswer, BookingsShown};
@@ -369,7 +369,7 @@ async fn of_closing(field: &Field, actor: Actor) -> Vec<String> {
         ReadOutreaches: closing::attendance_act(office, actor, outreach),
         ReadOutreaches: closing::day_sheet(office, actor, outreach),
         ReadOutreaches: closing::programme(office, actor, fresh_id().into()),
-        ReadOutreaches: closing::services(office, actor, fresh_id().into(), (all, 1)),
+        ReadOutreaches: closing::services(office, actor, ServicesOf::Outreach(outreach), (all, 1)),
         Export: closing::beneficiaries(office, actor, outreach),
         PlanOutreaches: closing::close(office, actor, outreach, ("close", "")),
         PlanOutreaches: closing::explain(office, actor, fresh_id().into(), ("outreaches", "x")),

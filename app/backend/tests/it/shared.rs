@@ -6,7 +6,8 @@ use backend::planning::{self, plan};
 use backend::registry::field_setup;
 use domain::catalogue::SterilisationOutcome;
 use domain::closing::{
-    Finding, PassedTarget, ProgrammeSheet, ServiceFilter, ServiceLine, Target, TargetLine,
+    Finding, PassedTarget, ProgrammeSheet, ServiceFilter, ServiceLine, ServicesOf, Target,
+    TargetLine,
 };
 use domain::command::Command;
 use domain::desk::plan::{ProgrammeForm, Progress};
@@ -111,12 +112,12 @@ async fn sheet(field: &Field, id: ProgrammeId) -> ProgrammeSheet {
 }
 
 /// All pages of the services that a figure counts.
-async fn opened(field: &Field, id: ProgrammeId, filter: &ServiceFilter) -> Vec<ServiceLine> {
+pub async fn opened(field: &Field, of: ServicesOf, filter: &ServiceFilter) -> Vec<ServiceLine> {
     let (office, actor) = (&field.office, field.as_coordinator());
     let (mut lines, mut page) = (Vec::new(), 1);
     loop {
         let asked = (filter.clone(), page);
-        let list = closing::services(office, actor, id, asked).await.unwrap().unwrap();
+        let list = closing::services(office, actor, of, asked).await.unwrap().unwrap();
         lines.extend(list.lines);
         if page >= list.pages {
             assert_eq!(u32::try_from(lines.len()).unwrap(), list.total, "{filter:?}");
@@ -145,17 +146,17 @@ fn figures(sheet: &ProgrammeSheet) -> Vec<(ServiceFilter, u32)> {
     for (lines, filter) in by {
         for line in lines {
             for kind in ServiceKind::ALL {
-                let filter = ServiceFilter { kind: Some(*kind), ..filter(line.key.clone()) };
+                let filter = ServiceFilter { kinds: vec![*kind], ..filter(line.key.clone()) };
                 figures.push((filter, line.counts.of(*kind)));
             }
         }
     }
     for line in &sheet.targets {
         if let Some(kind) = line.target.kind() {
-            figures.push((ServiceFilter { kind: Some(kind), ..all() }, line.done));
+            figures.push((ServiceFilter { kinds: vec![kind], ..all() }, line.done));
         }
     }
-    let verified = ServiceFilter { kind: Some(ServiceKind::Verification), ..all() };
+    let verified = ServiceFilter { kinds: vec![ServiceKind::Verification], ..all() };
     figures.push((verified, sheet.verifications));
     for line in &sheet.costs {
         let there = ServiceFilter { outreach: Some(line.outreach), ..all() };
@@ -194,18 +195,26 @@ on_both_databases! {
         let mut seen = 0;
         for programme in [own, other] {
             for (filter, count) in figures(&sheet(&field, programme).await) {
-                let lines = opened(&field, programme, &filter).await;
+                let lines = opened(&field, ServicesOf::Programme(programme), &filter).await;
                 assert_eq!(lines.len(), usize::try_from(count).unwrap(), "{filter:?}");
                 assert!(lines.iter().all(|line| line.animal_name == "Ñato"), "{lines:?}");
                 seen += count;
             }
         }
         assert!(seen > 30, "there are figures: {seen}");
+        let counts = planning::outreach(office, actor, field.outreach).await.unwrap().view.counts;
+        assert_eq!(counts.len(), 4, "{counts:?}");
+        for one in counts {
+            let filter = ServiceFilter { kinds: vec![one.kind], ..Default::default() };
+            let lines = opened(&field, ServicesOf::Outreach(field.outreach), &filter).await;
+            assert_eq!(lines.len(), usize::try_from(one.count).unwrap(), "{filter:?}");
+        }
         let nobody = ServiceFilter { month: Some("2019-01".to_owned()), ..Default::default() };
-        assert_eq!(opened(&field, own, &nobody).await, []);
+        assert_eq!(opened(&field, ServicesOf::Programme(own), &nobody).await, []);
         let asked = (ServiceFilter::default(), 1);
-        let unknown = closing::services(office, actor, fresh_id().into(), asked).await.unwrap();
-        assert_eq!(unknown, None);
+        let nobodys = ServicesOf::Programme(fresh_id().into());
+        let unknown = closing::services(office, actor, nobodys, asked).await;
+        assert_eq!(unknown.unwrap(), None);
     }
 
     async fn a_long_list_has_pages_and_every_service_once(database) {
@@ -217,16 +226,16 @@ on_both_databases! {
         };
         let batch: Vec<_> = (0..53).map(visit).collect();
         field.send(actor, &batch).await;
-        let all = ServiceFilter { kind: Some(ServiceKind::Implantation), ..Default::default() };
+        let all = ServiceFilter { kinds: vec![ServiceKind::Implantation], ..Default::default() };
         let page = async |page: u32| {
             let asked = (all.clone(), page);
-            let by = field.as_coordinator();
-            closing::services(&field.office, by, other, asked).await.unwrap().unwrap()
+            let (by, of) = (field.as_coordinator(), ServicesOf::Programme(other));
+            closing::services(&field.office, by, of, asked).await.unwrap().unwrap()
         };
         let (first, last) = (page(1).await, page(9).await);
         assert_eq!((first.total, first.pages, last.page), (53, 2, 2), "there is no later one");
         assert_eq!((first.lines.len(), last.lines.len()), (50, 3));
-        let lines = opened(&field, other, &all).await;
+        let lines = opened(&field, ServicesOf::Programme(other), &all).await;
         let animals: BTreeSet<_> = lines.iter().map(|line| line.animal).collect();
         assert_eq!(animals.len(), 53);
         assert!(lines.iter().all(|line| line.chip.is_some()), "{lines:?}");

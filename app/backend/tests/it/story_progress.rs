@@ -7,7 +7,8 @@ use backend::store::vocabulary::owner::OwnerRow;
 use backend::store::vocabulary::plan::{OfferingRow, OutreachPlanRow};
 use backend::store::vocabulary::programme::{AuthorisationRow, OutreachRow, ProgrammeRow};
 use backend::store::vocabulary::progress::{
-    CountedRow, CountedWantedRow, KindTotalRow, OutreachCostRow, PlannedRow,
+    CountedRow, CountedWantedRow, KindTotalRow, OutreachCostRow, PlannedRow, ReachedRow,
+    ReachedWantedRow,
 };
 use backend::store::vocabulary::service::ServiceRow;
 use domain::booking::Offering;
@@ -106,6 +107,26 @@ async fn figures(tx: &mut Tx) -> Stored<()> {
         [tx.programme_outreaches(own.id).await?, tx.programme_outreaches(other.id).await?];
     assert_eq!(outreaches, [2, 1]);
     assert_eq!(tx.animals_covered(other.id).await?, [("02101".to_owned(), 1)]);
+    let wanted = |commune: &str, offset| ReachedWantedRow {
+        programme_id: other.id,
+        commune: commune.to_owned(),
+        limit: 9,
+        offset,
+    };
+    let reached = ReachedRow {
+        animal_id: animal,
+        kind: "sterilisation".to_owned(),
+        performed_on: DAY.to_owned(),
+        outreach_id: here.id,
+    };
+    assert_eq!(tx.animals_reached(&wanted("02101", 0)).await?, [reached]);
+    assert_eq!(tx.animals_reached(&wanted("02101", 1)).await?, []);
+    assert_eq!(tx.animals_reached(&wanted("02104", 0)).await?, []);
+    let own = ReachedWantedRow { programme_id: own.id, ..wanted("02101", 0) };
+    assert_eq!(tx.animals_reached(&own).await?.len(), 1, "once, whatever was done");
+    let all = tx.outreach_progress(here.id).await?;
+    assert_eq!(all.len(), ServiceKind::ALL.len(), "whoever pays");
+    assert!(all.iter().all(|row| row.outreach_id == here.id && row.total == 1), "{all:?}");
     Ok(())
 }
 

@@ -132,6 +132,7 @@ on_both_databases! {
             };
             tx.authorise_outreach(&leave).await?;
             assert_eq!(tx.authorisation(staff.id, outreach.id).await?, Some(leave.clone()));
+            assert_eq!(tx.authorisations_of(staff.id).await?, [leave.clone()]);
             let signer = tx.signer(staff.id, outreach.id, "chip").await?.unwrap();
             assert_eq!((signer.name, signer.run), (staff.name, staff.run));
             assert_eq!((signer.signature, signer.issuer), (leave.signature, programme.issuer));
@@ -140,6 +141,7 @@ on_both_databases! {
             assert!(tx.withdraw_authorisation(staff.id, outreach.id, 2).await?);
             assert!(!tx.withdraw_authorisation(staff.id, outreach.id, 3).await?);
             assert_eq!(tx.authorisation(staff.id, outreach.id).await?, None);
+            assert_eq!(tx.authorisations_of(staff.id).await?, []);
             assert_eq!(tx.signer(staff.id, outreach.id, "chip").await?, None);
             assert!(tx.leave_team(outreach.id, staff.id).await?);
             assert!(!tx.leave_team(outreach.id, staff.id).await?);

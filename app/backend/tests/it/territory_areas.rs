@@ -2,7 +2,7 @@
 
 use backend::error::Error;
 use backend::{closing, planning, territory};
-use domain::closing::CoverageLine;
+use domain::closing::{CoverageLine, ServiceFilter, ServicesOf};
 use domain::desk::territory::{AreaDeed, AreaForm, NextRow};
 use domain::field_error::Problem;
 use domain::refusal::Refusal;
@@ -11,6 +11,7 @@ use domain::territory::area::Area;
 use domain::territory::units::Unit;
 
 use crate::it::field::{Field, Guest};
+use crate::it::shared::opened;
 use crate::it::territory::{TABLE, file, rows, unit};
 
 /// Fourteen animals for each ten households of Antofagasta; of the other no households.
@@ -212,6 +213,13 @@ on_both_databases! {
         take(&field, TABLE).await;
         let all = coverage().await;
         assert_eq!((all[0].served, all[0].estimated), (1, 2_400), "an animal counts once");
+        let reached = Some(all[0].code.clone());
+        let reached = ServiceFilter { reached, ..ServiceFilter::default() };
+        let opened = opened(&field, ServicesOf::Programme(id), &reached).await;
+        let seen: Vec<_> =
+            opened.iter().map(|line| (line.animal, line.animal_name.as_str())).collect();
+        assert_eq!(seen, [(guest.dog, "Ñato")], "so it does where the figure leads");
+        assert_eq!(opened[0].chip.map(|chip| chip.to_string()).unwrap(), "999000000000001");
         assert_eq!((all[0].source.as_ref(), all.len()), (None, 1), "what the units have together");
         take(&field, COMMUNES).await;
         let all = coverage().await;

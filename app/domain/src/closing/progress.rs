@@ -247,6 +247,8 @@ pub struct CostLine {
 pub struct CoverageLine {
     /// The commune's name.
     pub commune: String,
+    /// Its code, by which its animals are asked for.
+    pub code: String,
     /// Animals of people who live there that were served, each once; and those served there of
     /// people of whom nobody knows where they live.
     pub served: u32,
@@ -315,8 +317,8 @@ mod tests {
     #[test]
     fn coverage_is_told_of_a_hundred() {
         let line = |served, estimated| {
-            let commune = "Taltal".to_owned();
-            CoverageLine { commune, served, estimated, source: None }.percent()
+            let (commune, code) = ("Taltal".to_owned(), "02104".to_owned());
+            CoverageLine { commune, code, served, estimated, source: None }.percent()
         };
         assert_eq!([line(0, 10), line(1, 3), line(3, 3)], [Some(0), Some(33), Some(100)]);
         assert_eq!(line(12, 10), Some(120), "an estimate may be too low");

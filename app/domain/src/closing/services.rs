@@ -5,12 +5,21 @@ use crate::id::{AnimalId, OutreachId, ProgrammeId};
 use crate::service::ServiceKind;
 use crate::timestamp::CivilDate;
 
-/// Which of a programme's services are asked for; all that count where nothing is said. Of a unit
-/// and of where the owners lived, an empty text asks for those of whom it is not known.
+/// Whose services are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServicesOf {
+    /// Those for which a programme pays.
+    Programme(ProgrammeId),
+    /// All of an outreach, whoever pays.
+    Outreach(OutreachId),
+}
+
+/// Which services are asked for; all that count where nothing is said. Of a unit and of where the
+/// owners lived, an empty text asks for those of whom it is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceFilter {
-    /// Of one kind.
-    pub kind: Option<ServiceKind>,
+    /// Of one of these kinds; of any where there are none.
+    pub kinds: Vec<ServiceKind>,
     /// At one outreach.
     pub outreach: Option<OutreachId>,
     /// At the outreaches of a commune, by its code.
@@ -21,6 +30,9 @@ pub struct ServiceFilter {
     pub residence: Option<String>,
     /// In a month, `2026-11`.
     pub month: Option<String>,
+    /// Instead of services the animals that a programme reached in a commune, by its code, as its
+    /// coverage counts them: each once, with what was done to it last. Nothing else is asked then.
+    pub reached: Option<String>,
 }
 
 /// One of them.
@@ -46,8 +58,8 @@ pub struct ServiceLine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceList {
     /// Whose they are.
-    pub programme: ProgrammeId,
-    /// Its name.
+    pub of: ServicesOf,
+    /// The name of that.
     pub name: String,
     /// Which were asked for.
     pub filter: ServiceFilter,

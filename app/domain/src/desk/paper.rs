@@ -55,7 +55,7 @@ pub struct SignatureDesk {
     pub drawing: Option<Drawing>,
     /// When it was drawn.
     pub drawn_at: Option<Timestamp>,
-    /// Own outreaches, and others where something waits, the latest first.
+    /// Own outreaches, and others where something waits or that are authorised, the latest first.
     pub outreaches: Vec<AuthorisationLine>,
     /// Whether the password was given a moment ago, as authorising asks for.
     pub is_fresh: bool,

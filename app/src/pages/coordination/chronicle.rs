@@ -2,7 +2,7 @@
 
 use domain::desk::HistoryLine;
 use leptos::prelude::*;
-use phrases::{Locale, closing, coordination as say, day, planning, stock};
+use phrases::{Locale, closing, coordination as say, day, fact, planning, stock};
 
 use super::moment;
 use crate::locale::locale;
@@ -24,7 +24,7 @@ pub(super) fn Chronicle(
 fn link(line: HistoryLine, locale: Locale) -> impl IntoView {
     let by = line.by.unwrap_or_else(|| say::history_program(locale).to_owned());
     let head = view! {
-        <span class="chronicle-what">{words(&line.kind, locale)}</span>
+        <span class="chronicle-what">{or_as_noted(words(&line.kind, locale), &line.kind)}</span>
         <span class="soft">{by}</span>
         <span class="soft figures">{moment(line.at)}</span>
         <code class="soft small">{line.hash}</code>
@@ -36,7 +36,7 @@ fn link(line: HistoryLine, locale: Locale) -> impl IntoView {
                 .map(|(name, value)| {
                     view! {
                         <div>
-                            <dt>{name.replace('_', " ")}</dt>
+                            <dt>{or_as_noted(fact::named(&name, locale), &name)}</dt>
                             <dd>{value}</dd>
                         </div>
                     }
@@ -61,12 +61,19 @@ fn link(line: HistoryLine, locale: Locale) -> impl IntoView {
     }
 }
 
-/// What a link's code means.
-fn words(kind: &str, locale: Locale) -> String {
-    let known = match kind {
+/// The words for a code, or the code where a later version has noted one that has none yet.
+fn or_as_noted(words: Option<&str>, code: &str) -> String {
+    words.map_or_else(|| code.replace('_', " "), str::to_owned)
+}
+
+/// What a link's code means; nothing of one that is on no page.
+fn words(kind: &str, locale: Locale) -> Option<&'static str> {
+    Some(match kind {
         "imported" => say::history_imported(locale),
         "owner_registered" => say::history_owner_registered(locale),
         "owner_corrected" => say::history_owner_corrected(locale),
+        "owner_asked" => say::history_owner_asked(locale),
+        "found_message" => say::history_found_message(locale),
         "owner_stated" => say::history_owner_stated(locale),
         "owner_merged" | "merged_into_owner" => say::history_owner_merged(locale),
         "owner_unmerged" | "unmerged_from_owner" => say::history_owner_unmerged(locale),
@@ -82,16 +89,6 @@ fn words(kind: &str, locale: Locale) -> String {
         "service_corrected" => say::history_service_corrected(locale),
         "service_annulled" => say::history_service_annulled(locale),
         "annulled_before" => say::history_annulled_before(locale),
-        "submission_replaced" => say::history_submission_replaced(locale),
-        "submission_accepted" => say::history_submission_accepted(locale),
-        "submission_dismissed" => say::history_submission_dismissed(locale),
-        "submission_withdrawn" => say::history_submission_withdrawn(locale),
-        "submission_freed" => say::history_submission_freed(locale),
-        "phone_invited" => say::history_phone_invited(locale),
-        "phone_paired" => say::history_phone_paired(locale),
-        "phone_renamed" => say::history_phone_renamed(locale),
-        "phone_revoked" => say::history_phone_revoked(locale),
-        "phone_admitted" => say::history_phone_admitted(locale),
         "document_drawn_up" => say::history_document_drawn_up(locale),
         "document_revoked" => say::history_document_revoked(locale),
         "contact_proposed" => say::history_contact_proposed(locale),
@@ -125,12 +122,25 @@ fn words(kind: &str, locale: Locale) -> String {
         "doses_written_off" => stock::history_doses_written_off(locale),
         "target_passed" => closing::history_target_passed(locale),
         "erased" => say::history_erased(locale),
-        other => match of_outreach(other, locale) {
-            Some(words) => words,
-            None => return other.replace('_', " "),
-        },
-    };
-    known.to_owned()
+        other => return of_outreach(other, locale).or_else(|| of_phone(other, locale)),
+    })
+}
+
+/// What a link's code means that is about a phone, or about what it sent.
+fn of_phone(kind: &str, locale: Locale) -> Option<&'static str> {
+    Some(match kind {
+        "submission_replaced" => say::history_submission_replaced(locale),
+        "submission_accepted" => say::history_submission_accepted(locale),
+        "submission_dismissed" => say::history_submission_dismissed(locale),
+        "submission_withdrawn" => say::history_submission_withdrawn(locale),
+        "submission_freed" => say::history_submission_freed(locale),
+        "phone_invited" => say::history_phone_invited(locale),
+        "phone_paired" => say::history_phone_paired(locale),
+        "phone_renamed" => say::history_phone_renamed(locale),
+        "phone_revoked" => say::history_phone_revoked(locale),
+        "phone_admitted" => say::history_phone_admitted(locale),
+        _ => return None,
+    })
 }
 
 /// What a link's code means that is about an outreach: its plan, its day, its talks, who only
@@ -159,4 +169,75 @@ fn of_outreach(kind: &str, locale: Locale) -> Option<&'static str> {
         "booker_erased" => planning::history_booker_erased(locale),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::Path;
+
+    /// Kinds of links that stand in the chain of who acted, which no page shows.
+    const OF_STAFF: [&str; 17] = [
+        "account_disabled",
+        "account_enabled",
+        "account_made",
+        "area_changed",
+        "area_taken_out",
+        "chips_received",
+        "doses_received",
+        "import_begun",
+        "import_stopped",
+        "import_undone",
+        "organisation_saved",
+        "password_chosen",
+        "rnm_changed",
+        "role_changed",
+        "signature_drawn",
+        "units_imported",
+        "where_next_weighed",
+    ];
+    /// A statement with one of these says what kind of link is written.
+    const MARKS: [&str; 6] =
+        ["Entry::new(", ".note(", "note(tx", "note_correction(", "let kind =", "kind) ="];
+
+    /// What stands between quotes and is a code of several words.
+    fn codes(statement: &str) -> impl Iterator<Item = &str> {
+        let is_code = |text: &&str| {
+            let letters = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+            text.contains('_') && text.chars().all(letters)
+        };
+        statement.split('"').skip(1).step_by(2).filter(is_code)
+    }
+
+    fn without_words(folder: &Path, found: &mut Vec<String>, seen: &mut usize) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                without_words(&path, found, seen);
+                continue;
+            }
+            if path.extension().is_none_or(|end| end != "rs") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            let noting = |one: &&str| MARKS.iter().any(|mark| one.contains(mark));
+            for kind in code.split(';').filter(noting).flat_map(codes) {
+                *seen += 1;
+                if words(kind, Locale::Es).is_none() && !OF_STAFF.contains(&kind) {
+                    found.push(format!("{}: {kind}", path.display()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_link_that_is_written_has_words() {
+        let (mut found, mut seen) = (Vec::new(), 0);
+        let backend = Path::new(env!("CARGO_MANIFEST_DIR")).join("backend/src");
+        without_words(&backend, &mut found, &mut seen);
+        assert!(seen > 60, "only {seen} links are noted");
+        assert_eq!(found, [""; 0]);
+    }
 }

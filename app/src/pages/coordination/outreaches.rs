@@ -11,6 +11,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say};
 
+use super::filters::{Filters, OneOf};
 use super::{Data, Heading, commune, label, shown, visitor};
 use crate::api;
 use crate::components::action::LinkButton;
@@ -64,40 +65,22 @@ fn Page(list: Data<OutreachList>) -> impl IntoView {
         view! {
             <div class="flow">
                 <Heading title=say::nav_outreaches(locale)>{new}</Heading>
-                <Filters year=list.year status=status.clone() commune=commune.clone() />
+                <Narrowing year=list.year status=status.clone() commune=commune.clone() />
                 <Table list=list />
             </div>
         }
     })
 }
 
-/// A plain form: works without a script, and its answers stand in the address.
 #[component]
-fn Filters(year: i16, status: String, commune: String) -> impl IntoView {
+fn Narrowing(year: i16, status: String, commune: String) -> impl IntoView {
     let locale = locale();
-    let statuses = OutreachStatus::ALL
-        .iter()
-        .map(|&one| {
-            let is_chosen = one.code() == status;
-            view! {
-                <option value=one.code() selected=is_chosen>
-                    {label(one, locale)}
-                </option>
-            }
-        })
-        .collect_view();
-    let communes = Commune::named()
-        .map(|one| {
-            let is_chosen = one.code() == commune;
-            view! {
-                <option value=one.code() selected=is_chosen>
-                    {one.name().unwrap_or_default()}
-                </option>
-            }
-        })
-        .collect_view();
+    let statuses = OutreachStatus::ALL.iter();
+    let statuses = statuses.map(|&one| (one.code().to_owned(), label(one, locale))).collect();
+    let named = |one: Commune| (one.code(), one.name().unwrap_or_default().to_owned());
+    let communes = Commune::named().map(named).collect();
     view! {
-        <form class="filters" method="get" action=routes::desk(routes::OUTREACHES)>
+        <Filters action=routes::desk(routes::OUTREACHES)>
             <div class="field">
                 <label class="field-label" for="ano">
                     {say::year(locale)}
@@ -111,28 +94,9 @@ fn Filters(year: i16, status: String, commune: String) -> impl IntoView {
                     value=year.to_string()
                 />
             </div>
-            <div class="field">
-                <label class="field-label" for="estado">
-                    {common::state(locale)}
-                </label>
-                <select class="input" id="estado" name="estado">
-                    <option value="">{say::all(locale)}</option>
-                    {statuses}
-                </select>
-            </div>
-            <div class="field">
-                <label class="field-label" for="comuna">
-                    {common::commune(locale)}
-                </label>
-                <select class="input" id="comuna" name="comuna">
-                    <option value="">{say::all(locale)}</option>
-                    {communes}
-                </select>
-            </div>
-            <button class="button" data-kind="quiet" type="submit">
-                {say::filter(locale)}
-            </button>
-        </form>
+            <OneOf name="estado" title=common::state(locale) choices=statuses chosen=status />
+            <OneOf name="comuna" title=common::commune(locale) choices=communes chosen=commune />
+        </Filters>
     }
 }
 
@@ -186,26 +150,41 @@ pub(super) fn count_of(view: &OutreachView, kinds: &[ServiceKind]) -> u64 {
     counted.map(|count| u64::from(count.count)).sum()
 }
 
+/// A figure of an outreach, and the way to the services that it counts for who may take it.
+fn figure(view: &OutreachView, kinds: &[ServiceKind], may_open: bool) -> AnyView {
+    let number = count_of(view, kinds);
+    let number_text = view! { <CountText number=number /> };
+    let way = (may_open && number > 0).then(|| {
+        let asked = kinds.iter().map(|kind| format!("{}={kind}", routes::SERVICE_KIND));
+        let asked = asked.collect::<Vec<_>>().join("&");
+        format!("{}?{asked}", routes::desk_outreach_services(view.outreach.id))
+    });
+    match way {
+        // Served whole: no router of the browser's takes the way to it.
+        Some(href) => view! {
+            <td data-align="end">
+                <a href=href rel="external">
+                    {number_text}
+                </a>
+            </td>
+        }
+        .into_any(),
+        None => view! { <td data-align="end">{number_text}</td> }.into_any(),
+    }
+}
+
 fn row(view: OutreachView) -> impl IntoView {
     let locale = locale();
+    let may_open = allows(visitor().role.into(), UseCase::ReadOutreaches);
     let figures = [
-        count_of(&view, &[ServiceKind::Implantation]),
-        count_of(&view, &[ServiceKind::Verification]),
-        count_of(&view, &[ServiceKind::DewormingInternal, ServiceKind::DewormingExternal]),
-        count_of(&view, &[ServiceKind::Sterilisation]),
+        figure(&view, &[ServiceKind::Implantation], may_open),
+        figure(&view, &[ServiceKind::Verification], may_open),
+        figure(&view, &[ServiceKind::DewormingInternal, ServiceKind::DewormingExternal], may_open),
+        figure(&view, &[ServiceKind::Sterilisation], may_open),
     ];
-    let figures = figures
-        .map(|number| {
-            view! {
-                <td data-align="end">
-                    <CountText number=number />
-                </td>
-            }
-        })
-        .collect_view();
     let outreach = view.outreach;
     // Field staff have no sheet of it; its day is theirs too, and is served whole.
-    let (href, rel) = match allows(visitor().role.into(), UseCase::ReadOutreaches) {
+    let (href, rel) = match may_open {
         true => (routes::desk_outreach(outreach.id), None),
         false => (routes::desk_day(outreach.id), Some("external")),
     };
@@ -230,7 +209,7 @@ fn row(view: OutreachView) -> impl IntoView {
             <td>
                 <StateText words=label(outreach.status, locale) tone=tone />
             </td>
-            {figures}
+            {figures.into_iter().collect_view()}
         </tr>
     }
 }

@@ -11,7 +11,7 @@ use crate::api;
 use crate::components::action::{Actions, Button};
 use crate::components::empty_state::EmptyState;
 use crate::components::question::Question;
-use crate::components::table::{Column, DataTable};
+use crate::components::table::{Column, DataTable, figure, promised};
 use crate::components::text_field::Keyboard;
 use crate::locale::locale;
 use crate::routes;
@@ -195,15 +195,11 @@ fn row(name: &'static str, done: u32, target: u32, locale: Locale) -> impl IntoV
             </span>
         }
     });
-    let promised = match target {
-        0 => common::not_stated(locale).to_owned(),
-        _ => format::count(target.into(), locale),
-    };
     view! {
         <tr>
             <th scope="row">{name}</th>
-            <td data-align="end">{format::count(done.into(), locale)}</td>
-            <td data-align="end">{promised}</td>
+            {figure(done, locale)}
+            {promised(target, locale)}
             <td>{progress}</td>
         </tr>
     }

@@ -18,6 +18,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, explain, format};
 
+use super::filters::{Filters, OneOf};
 use super::phones::named;
 use super::{Act, Data, Heading, Told, act, label, moment, shown, typed};
 use crate::api;
@@ -159,8 +160,7 @@ fn Empty(view: UnresolvedView) -> impl IntoView {
     }
 }
 
-/// Narrows a list to one phone. A plain form: works without a script, and its answer stands in the
-/// address.
+/// Narrows a list to one phone.
 #[component]
 fn Phones(
     view: UnresolvedView,
@@ -168,35 +168,23 @@ fn Phones(
     chosen: Option<DeviceId>,
 ) -> impl IntoView {
     let locale = locale();
-    let choices = phones
-        .into_iter()
-        .map(|(phone, count)| {
-            let is_chosen = chosen == Some(phone.id);
-            let count = format::count(count.into(), locale);
-            let words = format!("{} ({count})", named(&phone.name, &phone.by, locale));
-            view! {
-                <option value=phone.id.to_string() selected=is_chosen>
-                    {words}
-                </option>
-            }
-        })
-        .collect_view();
+    let words = |(phone, count): (PhoneName, u32)| {
+        let count = format::count(count.into(), locale);
+        let words = format!("{} ({count})", named(&phone.name, &phone.by, locale));
+        (phone.id.to_string(), words)
+    };
+    let choices = phones.into_iter().map(words).collect();
+    let chosen = chosen.map(|phone| phone.to_string()).unwrap_or_default();
     view! {
-        <form class="filters" method="get" action=routes::desk(routes::UNRESOLVED)>
+        <Filters action=routes::desk(routes::UNRESOLVED)>
             <input type="hidden" name="lista" value=view.code() />
-            <div class="field">
-                <label class="field-label" for="telefono">
-                    {say::phone_device(locale)}
-                </label>
-                <select class="input" id="telefono" name="telefono">
-                    <option value="">{say::all(locale)}</option>
-                    {choices}
-                </select>
-            </div>
-            <button class="button" data-kind="quiet" type="submit">
-                {say::filter(locale)}
-            </button>
-        </form>
+            <OneOf
+                name="telefono"
+                title=say::phone_device(locale)
+                choices=choices
+                chosen=chosen
+            />
+        </Filters>
     }
 }
 

@@ -124,6 +124,7 @@ pub const TABLE: &[&str] = &[
     "-----xx- GET /coordinacion/operativos/{id}/acta.pdf",
     "-----x-- GET /coordinacion/operativos/{id}/beneficiarios.xlsx",
     "-----x-- GET /coordinacion/operativos/{id}/beneficiarios.csv",
+    "-----xx- GET /coordinacion/operativos/{id}/atenciones",
     "-----xx- GET /coordinacion/programas/{id}",
     "-----x-- POST /coordinacion/programas/{id}",
     "-----xx- GET /coordinacion/programas/{id}/servicios",

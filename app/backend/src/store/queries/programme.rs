@@ -278,6 +278,19 @@ pub(crate) async fn authorisation(
     .await
 }
 
+pub(crate) async fn authorisations_of(
+    db: &mut Connection,
+    staff: Uuid,
+) -> sqlx::Result<Vec<AuthorisationRow>> {
+    sqlx::query_as(
+        "SELECT * FROM authorisation WHERE staff_id = $1 AND revoked_at IS NULL
+         ORDER BY outreach_id",
+    )
+    .bind(staff)
+    .fetch_all(db)
+    .await
+}
+
 pub(crate) async fn signer(
     db: &mut Connection,
     staff: Uuid,

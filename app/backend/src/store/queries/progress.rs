@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::Connection;
 use crate::store::vocabulary::progress::{
     CountedRow, CountedWantedRow, KindTotalRow, OutreachCostRow, PlannedRow, ProgressRow,
+    ReachedRow, ReachedWantedRow,
 };
 
 /// The outreaches for which a programme, `$1`, pays in part or whole.
@@ -99,6 +100,24 @@ pub(crate) async fn parts(db: &mut Connection, programme: Uuid) -> sqlx::Result<
     .await
 }
 
+pub(crate) async fn of_outreach(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<ProgressRow>> {
+    sqlx::query_as(
+        "SELECT done.outreach_id, outreach.commune, outreach.unit, done.residence,
+             done.performed_on, done.kind, done.total
+         FROM (SELECT outreach_id, kind, performed_on, residence, COUNT(*) AS total FROM service
+               WHERE outreach_id = $1 AND annulled_at IS NULL AND counts
+               GROUP BY outreach_id, kind, performed_on, residence) AS done
+             JOIN outreach ON outreach.id = done.outreach_id
+         ORDER BY done.kind, done.performed_on",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
 /// In the order of the index that holds all that is asked, so that no page sorts a register: two of
 /// one animal on one day are told alike, whichever comes first.
 pub(crate) async fn counted(
@@ -137,6 +156,34 @@ pub(crate) async fn covered(
          GROUP BY done.commune ORDER BY done.commune",
     ))
     .bind(programme)
+    .fetch_all(db)
+    .await
+}
+
+/// Of services of one day that of the kind whose code comes first is the last one.
+pub(crate) async fn reached(
+    db: &mut Connection,
+    wanted: &ReachedWantedRow,
+) -> sqlx::Result<Vec<ReachedRow>> {
+    sqlx::query_as(concat!(
+        "SELECT animal_id, kind, performed_on, outreach_id
+         FROM (SELECT service.animal_id, service.kind, service.performed_on, service.outreach_id,
+                   ROW_NUMBER() OVER (
+                       PARTITION BY service.animal_id
+                       ORDER BY service.performed_on DESC, service.kind, service.outreach_id)
+                       AS place
+               FROM ",
+        funded!(),
+        " JOIN service
+                   ON service.outreach_id = funded.outreach_id AND service.kind = funded.kind
+                       AND service.annulled_at IS NULL AND service.counts
+               WHERE COALESCE(service.residence, funded.commune) = $2) AS done
+         WHERE place = 1 ORDER BY animal_id LIMIT $3 OFFSET $4",
+    ))
+    .bind(wanted.programme_id)
+    .bind(&wanted.commune)
+    .bind(wanted.limit)
+    .bind(wanted.offset)
     .fetch_all(db)
     .await
 }

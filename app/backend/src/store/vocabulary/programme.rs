@@ -169,6 +169,8 @@ vocabulary! {
     /// The authorisation in force.
     authorisation = programme::authorisation(staff: Uuid, outreach: Uuid)
         -> Option<AuthorisationRow>;
+    /// All of a veterinarian's that are in force.
+    authorisations_of = programme::authorisations_of(staff: Uuid) -> Vec<AuthorisationRow>;
     /// The same, with who signs and for which programme: that which pays for an offering there.
     signer = programme::signer(staff: Uuid, outreach: Uuid, offering: &str) -> Option<SignerRow>;
 }

@@ -56,6 +56,32 @@ pub struct CountedRow {
     pub chip: Option<String>,
 }
 
+/// Which animals that a programme reached are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReachedWantedRow {
+    /// By which programme.
+    pub programme_id: Uuid,
+    /// Code of the commune where their owners lived, or of the outreach where that is not known.
+    pub commune: String,
+    /// At most so many.
+    pub limit: i64,
+    /// After so many.
+    pub offset: i64,
+}
+
+/// One of them, with what was done to it last.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ReachedRow {
+    /// Which.
+    pub animal_id: Uuid,
+    /// Code of the kind of service.
+    pub kind: String,
+    /// The local day, ISO.
+    pub performed_on: String,
+    /// At which outreach.
+    pub outreach_id: Uuid,
+}
+
 /// What an outreach cost.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct OutreachCostRow {
@@ -94,11 +120,15 @@ vocabulary! {
     /// What counts in a programme, by outreach, kind, day and commune of the owners; that of the
     /// latest outreach first.
     programme_progress = progress::parts(programme: Uuid) -> Vec<ProgressRow>;
+    /// What counts at an outreach, whoever pays, by kind, day and commune of the owners.
+    outreach_progress = progress::of_outreach(outreach: Uuid) -> Vec<ProgressRow>;
     /// Services that count, in an order that stays.
     counted_services = progress::counted(wanted: &CountedWantedRow) -> Vec<CountedRow>;
     /// How many animals were served in a programme, each once, by the commune where their owners
     /// lived, or of the outreach where that is not known.
     animals_covered = progress::covered(programme: Uuid) -> Vec<(String, i64)>;
+    /// Which animals these are in one of the communes, in an order that stays.
+    animals_reached = progress::reached(wanted: &ReachedWantedRow) -> Vec<ReachedRow>;
     /// The outreaches of which a cost is known and for which a programme pays in part or whole, the
     /// latest first.
     programme_costs = progress::costs(programme: Uuid) -> Vec<OutreachCostRow>;

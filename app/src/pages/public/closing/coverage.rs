@@ -1,15 +1,17 @@
 //! How much of each commune a programme has reached.
 
-use domain::closing::CoverageLine;
+use domain::closing::{CoverageLine, ServiceFilter};
+use domain::id::ProgrammeId;
 use leptos::prelude::*;
 use phrases::{closing as say, territory};
 
+use super::figures::opened;
 use crate::components::table::{Column, DataTable, figure};
 use crate::locale::locale;
 
 /// The communes of which an estimate is known; nothing when there is none.
 #[component]
-pub(super) fn Coverage(lines: Vec<CoverageLine>) -> impl IntoView {
+pub(super) fn Coverage(id: ProgrammeId, lines: Vec<CoverageLine>) -> impl IntoView {
     let locale = locale();
     if lines.is_empty() {
         return ().into_any();
@@ -29,10 +31,11 @@ pub(super) fn Coverage(lines: Vec<CoverageLine>) -> impl IntoView {
                 Some(source) => territory::source_of_year(locale, source.name, source.year),
                 None => say::sum_of_units(locale).to_owned(),
             };
+            let reached = ServiceFilter { reached: Some(line.code), ..ServiceFilter::default() };
             view! {
                 <tr>
                     <th scope="row">{line.commune}</th>
-                    {figure(line.served, locale)}
+                    {opened(line.served, (id, &reached), locale)}
                     {figure(line.estimated, locale)}
                     <td data-align="end">{percent}</td>
                     <td>{source}</td>

@@ -1,6 +1,6 @@
 //! What a programme has done, by something: every figure opens the services that it counts.
 
-use domain::closing::{ProgressLine, ServiceFilter};
+use domain::closing::{ProgressLine, ServiceFilter, ServicesOf};
 use domain::id::ProgrammeId;
 use domain::service::ServiceKind;
 use domain::timestamp::CivilDate;
@@ -85,7 +85,7 @@ pub(super) fn opened(
     if count == 0 {
         return figure(count, locale).into_any();
     }
-    let href = address(programme, filter, 1);
+    let href = address(ServicesOf::Programme(programme), filter, 1);
     view! {
         <td data-align="end">
             <a href=href>{format::count(count.into(), locale)}</a>
@@ -113,7 +113,7 @@ pub(super) fn Table(
     columns.extend(ServiceKind::ALL.iter().map(|kind| Column::figures(kind_words(*kind, locale))));
     let row = move |ProgressLine { of, key, counts }: ProgressLine| {
         let cell = |kind: &ServiceKind| {
-            let filter = ServiceFilter { kind: Some(*kind), ..by.filter(key.clone()) };
+            let filter = ServiceFilter { kinds: vec![*kind], ..by.filter(key.clone()) };
             opened(counts.of(*kind), (programme, &filter), locale)
         };
         let cells = ServiceKind::ALL.iter().map(cell).collect_view();

@@ -1,7 +1,7 @@
 //! A programme: what it promised and how far it is, where, when and at what cost.
 
 use domain::closing::{
-    Cost, CostLine, ProgrammeSheet, ServiceFilter, Target, TargetLine, TargetReason,
+    Cost, CostLine, ProgrammeSheet, ServiceFilter, ServicesOf, Target, TargetLine, TargetReason,
 };
 use domain::field_error::Field;
 use domain::id::ProgrammeId;
@@ -16,7 +16,7 @@ use super::{ClosingFrame, figure};
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, Tone};
-use crate::components::table::{Column, DataTable};
+use crate::components::table::{Column, DataTable, promised};
 use crate::components::text_field::TextArea;
 use crate::components::value::DateText;
 use crate::locale::locale;
@@ -74,7 +74,7 @@ pub fn ProgrammePage(
                 <Table programme=id by=By::Commune lines=sheet.communes />
                 <Table programme=id by=By::Residence lines=sheet.residences />
                 {lived}
-                <Coverage lines=sheet.coverage />
+                <Coverage id=id lines=sheet.coverage />
                 <Table programme=id by=By::Unit lines=sheet.units />
                 <Table programme=id by=By::Month lines=sheet.months />
                 <Costs id=id lines=sheet.costs all=cost />
@@ -171,7 +171,7 @@ fn Targets(id: ProgrammeId, lines: Vec<TargetLine>, verifications: u32) -> impl 
             view! {
                 <tr>
                     <th scope="row">{named(line.target, locale)}</th>
-                    {figure(line.promised, locale)}
+                    {promised(line.promised, locale)}
                     {done}
                     {figure(line.coming, locale)}
                     {figure(line.expected(), locale)}
@@ -183,7 +183,7 @@ fn Targets(id: ProgrammeId, lines: Vec<TargetLine>, verifications: u32) -> impl 
     let apart = match verifications {
         0 => apart.into_any(),
         _ => {
-            let href = address(id, &of_kind(ServiceKind::Verification), 1);
+            let href = address(ServicesOf::Programme(id), &of_kind(ServiceKind::Verification), 1);
             view! { <a href=href>{apart}</a> }.into_any()
         }
     };
@@ -196,7 +196,7 @@ fn Targets(id: ProgrammeId, lines: Vec<TargetLine>, verifications: u32) -> impl 
 }
 
 fn of_kind(kind: ServiceKind) -> ServiceFilter {
-    ServiceFilter { kind: Some(kind), ..ServiceFilter::default() }
+    ServiceFilter { kinds: vec![kind], ..ServiceFilter::default() }
 }
 
 /// Pesos as people read them.

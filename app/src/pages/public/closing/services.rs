@@ -1,7 +1,6 @@
-//! The services behind a figure of a programme, page by page.
+//! The services behind a figure of a programme or an outreach, page by page.
 
-use domain::closing::{ServiceFilter, ServiceLine, ServiceList};
-use domain::id::ProgrammeId;
+use domain::closing::{ServiceFilter, ServiceLine, ServiceList, ServicesOf};
 use domain::service::ServiceKind;
 use domain::territory::Commune;
 use domain::unicode::capital;
@@ -20,12 +19,13 @@ use crate::pages::public::stock::Links;
 use crate::routes;
 
 /// In the address: what is asked for, and which page of it.
-const KIND: &str = "servicio";
+const KIND: &str = routes::SERVICE_KIND;
 const OUTREACH: &str = "operativo";
 const COMMUNE: &str = "comuna";
 const UNIT: &str = "unidad";
 const RESIDENCE: &str = "residencia";
 const MONTH: &str = "mes";
+const REACHED: &str = "cobertura";
 const PAGE: &str = "pagina";
 
 /// What the pairs of an address ask for, and which page of it. What is not understood asks for
@@ -35,34 +35,42 @@ pub fn services_asked(pairs: impl Iterator<Item = (String, String)>) -> (Service
     let (mut filter, mut page) = (ServiceFilter::default(), 1);
     for (name, value) in pairs {
         match name.as_str() {
-            KIND => filter.kind = ServiceKind::from_code(&value),
+            KIND => filter.kinds.extend(ServiceKind::from_code(&value)),
             OUTREACH => filter.outreach = value.parse().ok(),
             COMMUNE => filter.commune = Some(value),
             UNIT => filter.unit = Some(value),
             RESIDENCE => filter.residence = Some(value),
             MONTH => filter.month = Some(value),
+            REACHED => filter.reached = Some(value),
             PAGE => page = value.parse().unwrap_or(1),
             _ => {}
         }
+    }
+    if filter.reached.is_some() {
+        filter = ServiceFilter { reached: filter.reached, ..ServiceFilter::default() };
     }
     (filter, page)
 }
 
 /// The address of a page of such services.
-pub(super) fn address(programme: ProgrammeId, filter: &ServiceFilter, page: u32) -> String {
+pub(super) fn address(of: ServicesOf, filter: &ServiceFilter, page: u32) -> String {
+    let kinds = filter.kinds.iter().map(|kind| (KIND, Some(kind.to_string())));
     let pairs = [
-        (KIND, filter.kind.map(|kind| kind.to_string())),
         (OUTREACH, filter.outreach.map(|outreach| outreach.to_string())),
         (COMMUNE, filter.commune.clone()),
         (UNIT, filter.unit.clone()),
         (RESIDENCE, filter.residence.clone()),
         (MONTH, filter.month.clone()),
+        (REACHED, filter.reached.clone()),
         (PAGE, (page > 1).then(|| page.to_string())),
     ];
-    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let pairs = kinds.chain(pairs).filter_map(|(name, value)| Some((name, value?)));
     let pairs: Vec<_> =
         pairs.map(|(name, value)| format!("{name}={}", routes::escape_query(&value))).collect();
-    let path = routes::desk_programme_services(programme);
+    let path = match of {
+        ServicesOf::Programme(id) => routes::desk_programme_services(id),
+        ServicesOf::Outreach(id) => routes::desk_outreach_services(id),
+    };
     if pairs.is_empty() { path } else { format!("{path}?{}", pairs.join("&")) }
 }
 
@@ -83,18 +91,19 @@ fn asked_words(list: &ServiceList, locale: Locale) -> String {
         "" => say::unknown(locale).to_owned(),
         unit => format!("{} {unit}", say::unit(locale)),
     };
+    let kinds = filter.kinds.iter().map(|kind| Some(kind_words(*kind, locale).to_owned()));
     let parts = [
-        filter.kind.map(|kind| kind_words(kind, locale).to_owned()),
         list.outreach_name.clone(),
         filter.commune.as_deref().map(commune_words),
         filter.unit.as_deref().map(unit),
         filter.residence.as_deref().map(residence),
         filter.month.as_deref().map(|month| month_words(month, locale)),
+        filter.reached.as_deref().map(|code| say::reached_in(locale, commune_words(code))),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    kinds.chain(parts).flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// `/coordinacion/programas/{id}/servicios`.
+/// `/coordinacion/programas/{id}/servicios`, `/coordinacion/operativos/{id}/atenciones`.
 #[component]
 pub fn ServicesPage(
     /// The links round it.
@@ -106,8 +115,12 @@ pub fn ServicesPage(
     let title = say::services_of(locale, &list.name);
     let asked = asked_words(&list, locale);
     let asked = (!asked.is_empty()).then(|| view! { <p class="lead">{asked}</p> });
-    let (programme, page, pages) = (list.programme, list.page, list.pages);
-    let at = |page: u32| address(programme, &list.filter, page);
+    let (of, page, pages) = (list.of, list.page, list.pages);
+    let (part, back) = match of {
+        ServicesOf::Programme(id) => (routes::PROGRAMMES, routes::desk_programme(id)),
+        ServicesOf::Outreach(id) => (routes::OUTREACHES, routes::desk_outreach(id)),
+    };
+    let at = |page: u32| address(of, &list.filter, page);
     let previous = if page > 1 { at(page - 1) } else { String::new() };
     let next = if page < pages { at(page + 1) } else { String::new() };
     let pager = (pages > 1).then(|| {
@@ -120,10 +133,13 @@ pub fn ServicesPage(
             />
         }
     });
-    let count = coordination::services_count(locale, list.total.into());
+    let count = match list.filter.reached {
+        Some(_) => say::reached_count(locale, list.total.into()),
+        None => coordination::services_count(locale, list.total.into()),
+    };
     view! {
-        <ClosingFrame title=title.clone() links=links current=routes::PROGRAMMES>
-            <BackLink href=routes::desk_programme(programme) />
+        <ClosingFrame title=title.clone() links=links current=part>
+            <BackLink href=back />
             <div class="page-head">
                 <h1>{title}</h1>
             </div>
@@ -184,37 +200,46 @@ fn Lines(lines: Vec<ServiceLine>, count: String) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::id::OutreachId;
+    use domain::id::{OutreachId, ProgrammeId};
     use uuid::Uuid;
 
     #[test]
     fn what_is_asked_for_is_read_from_its_address() {
         let programme = ProgrammeId(Uuid::from_u128(7));
+        let outreach = OutreachId(Uuid::from_u128(8));
         let text = |text: &str| Some(text.to_owned());
         let filters = [
             ServiceFilter::default(),
             ServiceFilter { unit: text(""), month: text("2026-11"), ..ServiceFilter::default() },
             ServiceFilter {
-                kind: Some(ServiceKind::DewormingExternal),
+                kinds: vec![ServiceKind::DewormingInternal, ServiceKind::DewormingExternal],
                 outreach: Some(OutreachId(Uuid::from_u128(9))),
                 commune: text("02101"),
                 unit: text("02101-7"),
                 residence: text("02104"),
                 month: text("2026-12"),
+                reached: None,
             },
+            ServiceFilter { reached: text("02104"), ..ServiceFilter::default() },
+        ];
+        let lists = [
+            (ServicesOf::Programme(programme), routes::desk_programme_services(programme)),
+            (ServicesOf::Outreach(outreach), routes::desk_outreach_services(outreach)),
         ];
         for filter in filters {
-            for page in [1, 3] {
-                let address = address(programme, &filter, page);
+            for (page, (of, own)) in [1, 3].into_iter().zip(&lists) {
+                let address = address(*of, &filter, page);
                 let (path, query) = address.split_once('?').unwrap_or((&address, ""));
-                assert_eq!(path, routes::desk_programme_services(programme));
+                assert_eq!(path, own);
                 let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
                 let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
                 assert_eq!(services_asked(pairs), (filter.clone(), page), "{address}");
             }
         }
         let odd = ServiceFilter { commune: text("a&b=ñ"), ..ServiceFilter::default() };
-        assert!(address(programme, &odd, 1).ends_with("?comuna=a%26b%3D%C3%B1"));
+        assert!(
+            address(ServicesOf::Programme(programme), &odd, 1).ends_with("?comuna=a%26b%3D%C3%B1")
+        );
     }
 
     #[test]
