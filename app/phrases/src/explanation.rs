@@ -219,6 +219,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::Expired => say::problem_expired(locale),
         Problem::NotAgreed => say::problem_not_agreed(locale),
         Problem::NotSigned => say::problem_consent(locale),
+        Problem::AdultKeeper => say::adult_keeper_needed_happened(locale),
         Problem::WrongSpecies => say::problem_wrong_species(locale),
         Problem::ChipAmbiguous => say::problem_chip_ambiguous(locale),
         Problem::ChipNotFifteenDigits => say::problem_chip_not_fifteen_digits(locale),

@@ -160,6 +160,7 @@ labelled! { domain::field_error::Field {
     KeepingReason => field_keeping_reason,
     HoldingProof => field_holding_proof,
     NoDisqualification => field_no_disqualification,
+    Adult => field_adult,
     ImplantSite => field_implant_site,
     Weight => field_weight,
     Product => field_product,
