@@ -150,12 +150,16 @@ coded! {
         PasswordRepeated = "repeated",
         /// A one-time code.
         Code = "code",
+        /// The address of a document.
+        Link = "link",
         /// A role of a staff member.
         Role = "role",
         /// The number given by the national registry.
         RnmNumber = "rnm_number",
         /// A file sent along.
         File = "file",
+        /// What somebody asks to have corrected.
+        Correction = "correction",
         /// A message to somebody.
         Message = "message",
     }

@@ -396,6 +396,7 @@ fn strange_addresses_and_texts_are_answered_in_our_words() {
     assert!(!told.contains("<script>alert") && told.contains("&lt;script"), "{told}");
     hall.ask(&mut client, &[("time", "1")]).expect(422);
     hall.ask(&mut client, &[("time", "99999999999999999999")]).expect(422);
-    hall.ask(&mut client, &[("years_1", "-1")]).expect(422);
+    let told = hall.ask(&mut client, &[("years_1", "-1")]).expect(422).text();
+    assert!(told.contains("Años de edad: Escriba solo números."), "{told}");
     assert_eq!(mails_so_far(&house), 0);
 }

@@ -89,7 +89,7 @@ fn it_is_verified_by_page_machine_and_command_line_until_the_final_one_comes() {
         let answer = said(&mut anyone, &link);
         assert_eq!(answer["verdict"], "provisional");
         assert_eq!(answer["until"], json!(delegation.until));
-        let to = anyone.form("/verificar", &[("code", link.as_str())]).expect(303);
+        let to = anyone.form("/verificar", &[("link", link.as_str())]).expect(303);
         assert_eq!(to.header("location"), Some(path.as_str()));
         assert_eq!(told(&house, &[&link]), (Some(0), json!("provisional")));
         let (ours, others) = (key_set(&house, "delegations.json"), key_set(&house, "jwks.json"));

@@ -188,8 +188,10 @@ labelled! { domain::field_error::Field {
     Password => field_password,
     PasswordRepeated => field_password_repeated,
     Code => field_code,
+    Link => field_link,
     Role => field_role,
     RnmNumber => field_rnm_number,
     File => field_file,
+    Correction => field_correction,
     Message => field_message,
 } }
