@@ -154,12 +154,12 @@ impl Answers {
     }
 
     /// A question with what is wrong with its answer.
-    fn ask(self, of: Field, id: &str, label: &str) -> Question {
+    fn ask(&self, of: Field, id: &str, label: &str) -> Question {
         Question::new(id, label).error(typed::fault(self.faults, of))
     }
 
     /// The question of one of the two hours: where one alone cannot be read, that one is wrong.
-    fn ask_hour(self, id: &str, label: &str, [own, other]: [RwSignal<String>; 2]) -> Question {
+    fn ask_hour(&self, id: &str, label: &str, [own, other]: [RwSignal<String>; 2]) -> Question {
         let fault = typed::fault(self.faults, Field::Time);
         Question::new(id, label).error(Signal::derive(move || {
             let reads = |text: RwSignal<String>| ms_of_day(&text.get_untracked()).is_some();
