@@ -29,11 +29,26 @@ export const codeIn = (text) => {
   return CODE.test(code) ? code : null;
 };
 
-/** `14:05` at a moment, by the changes of the local time: the offset of now need not hold then. */
-export const hourOf = (at, zone) => {
+/** Of an hour that comes twice, as the clocks go back, the name of its words, as `Zone::twice`. */
+const whichOf = (at, zone) => {
+  for (const [place, change] of zone.entries()) {
+    const before = zone[place - 1] ?? change;
+    const back = (before.offset_minutes - change.offset_minutes) * 60_000;
+    const since = at - change.at;
+    if (since >= -back && since < back) return since < 0 ? "first" : "second";
+  }
+  return null;
+};
+
+/**
+ * `14:05` at a moment, by the changes of the local time: the offset of now need not hold then. Of
+ * an hour that comes twice the words say which of the two it is.
+ */
+export const hourOf = (at, zone, words) => {
   const last = zone.findLast((change) => change.at <= at) ?? zone[0];
   const offset = last?.offset_minutes ?? 0;
-  return new Date(at + offset * 60_000).toISOString().slice(11, 16);
+  const hour = new Date(at + offset * 60_000).toISOString().slice(11, 16);
+  return words[whichOf(at, zone)]?.replace("#", hour) ?? hour;
 };
 
 const tagged = async (all, code) => {
@@ -170,7 +185,7 @@ const card = (one, came) => {
   const { words } = here;
   const { id, offering, slot, details } = one;
   const name = details ? fullName(details.name) : words.walkIn;
-  const at = slot && hourOf(slot, here.zone);
+  const at = slot && hourOf(slot, here.zone, words);
   const pets = details?.animals.map((pet) => pet.name).join(", ");
   const parts = [words[offering], at, pets, details && paper(details.document)].filter(Boolean);
   const number = one.number ?? came.get(id)?.[1];
@@ -250,8 +265,8 @@ export const show = async (id, outreach, staff, until, device, zone, ...said) =>
   if (!place) return "";
   const [chip, deworming, sterilisation, arrived, before, number, attend, walkIn, ...more] = said;
   const [give, noShare, missing, none, many, noted, unkept, other, goOn, placeless, ...last] = more;
-  const [nobody, undo] = last;
-  const acts = { arrived, before, number, attend, walkIn, give, nobody, undo };
+  const [nobody, undo, first, second] = last;
+  const acts = { arrived, before, number, attend, walkIn, give, nobody, undo, first, second };
   const others = { noShare, missing, none, more: many, noted, unkept, other, goOn, placeless };
   const words = { chip, deworming, sterilisation, ...acts, ...others };
   const told = piece("div", { className: "scan" });

@@ -122,6 +122,7 @@ async function holdTalk(page: Page, sheet: string) {
   const form = page.locator("details.act", { has: list });
   await form.getByRole("button", { name: "Guardar" }).click();
   await expect(page.getByRole("alert")).toContainText("El dígito verificador no corresponde");
+  await expect(list).toHaveAccessibleDescription(/El dígito verificador no corresponde/);
   await expect(list).toHaveValue(wrong);
   await inOrder(page, "talk-refused");
   await list.fill(LISTENED.join("\n"));

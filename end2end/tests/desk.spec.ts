@@ -74,6 +74,7 @@ test("what is ready goes to the RNM and its certificate to the owner @critical",
   await approve(page, "RNM Ñ-1/26", Buffer.from("no es un PDF"));
   // What was typed is still there; the file has to be chosen again.
   await expect(page.getByRole("alert")).toContainText("Archivo: ");
+  await expect(page.locator("#pdf")).toHaveAccessibleDescription(/No tiene la forma esperada/);
   await expect(page.locator("#numero")).toHaveValue("RNM Ñ-1/26");
   await expectAccessible(page);
   await shot(page, "desk-rnm-wrong-file");
@@ -312,11 +313,11 @@ test("an animal that is lost is said to be so at the table", async ({ page, huel
   await seat(page, huella, "terreno", "/terreno");
   const visit = { document, address: null, chip: chip(), name: "Vallenar" };
   await seat(page, huella, "coordinacion", sheetOf(await register(page, visit)));
-  await unfold(page, "Perdido, encontrado o fallecido");
+  await unfold(page, "Se perdió, apareció o falleció");
   await page.locator("#estado-vital").selectOption("lost");
   await page.locator("#desde").fill(day(-2));
   await page.getByRole("button", { name: "Guardar", exact: true }).click();
-  await expect(page.locator(".page-head")).toContainText(`Perdido · ${written(day(-2))}`);
+  await expect(page.locator(".page-head")).toContainText(`Se perdió · ${written(day(-2))}`);
   await expectAccessible(page);
   await shot(page, "desk-lost");
 
@@ -326,7 +327,7 @@ test("an animal that is lost is said to be so at the table", async ({ page, huel
   await newVisit(thumb);
   await thumb.type(document);
   const row = page.locator(".owner-card .row", { hasText: "Vallenar" });
-  await expect(row).toContainText("Perdido · Hembra");
+  await expect(row).toContainText("Se perdió · Hembra");
   await expect(row).toHaveAttribute("data-state", "person");
   await expectAccessible(page);
   await shot(page, "field-find-lost");

@@ -55,9 +55,11 @@ test("an hour is told as the clocks will show it then", async ({ page, huella })
       Date.UTC(2020, 0, 1, 12), Date.UTC(2026, 3, 5, 2, 30), Date.UTC(2026, 3, 5, 3, 30),
       Date.UTC(2026, 3, 5, 14), Date.UTC(2026, 8, 6, 3, 59), Date.UTC(2026, 8, 6, 4),
     ];
-    return moments.map((at) => hourOf(at, zone));
+    const words = { first: "# (before)", second: "# (after)" };
+    return moments.map((at) => hourOf(at, zone, words));
   }, "/door.js");
-  expect(told).toEqual(["09:00", "23:30", "23:30", "10:00", "23:59", "01:00"]);
+  const twice = ["23:30 (before)", "23:30 (after)"];
+  expect(told).toEqual(["09:00", ...twice, "10:00", "23:59", "01:00"]);
 });
 
 test("a place is given once, and a ticket is read however it is written", async (

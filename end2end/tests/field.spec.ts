@@ -84,7 +84,11 @@ test("every question looks right, with the longest names too", async ({ page, hu
   await shot(page, "field-animal");
   await thumb.press("Continuar");
   // A dog of a dangerous breed needs an adult keeper.
-  await expect(page.getByRole("alert").last()).toContainText(/mayor de 18|18 años/);
+  const minor = "necesita un responsable mayor de 18 años";
+  await expect(page.getByRole("alert").first()).toContainText(minor);
+  const adult = page.getByLabel("Tiene 18 años o más");
+  await expect(adult).toBeFocused();
+  await expect(adult).toHaveAccessibleDescription(new RegExp(minor));
   await shot(page, "field-animal-minor");
   // It is said where it is asked, without going back.
   await thumb.tap(page.getByText("Tiene 18 años o más"));

@@ -161,7 +161,12 @@ apart("a visit that was begun at another outreach says where it will be kept", a
   await page.goto("/terreno");
   await page.getByRole("button", { name: "Cambiar de operativo" }).tap();
   await page.getByRole("button", { name: /Operativo de hoy/ }).first().tap();
-  await page.getByRole("link", { name: "Seguir la atención" }).tap();
+  const onward = page.getByRole("link", { name: "Seguir la atención" });
+  await expect(onward).toBeVisible();
+  // Which outreach it is stands once, in the bar.
+  await expect(page.locator(".status-place")).toContainText("Operativo de hoy");
+  await expect(page.getByRole("heading", { level: 1 })).not.toContainText("Operativo de hoy");
+  await onward.tap();
   const moved = page.locator(".notice", { hasText: "Esta atención se empezó en otro operativo" });
   await expect(moved).toContainText("Se guardará en Operativo de hoy");
   await expectAccessible(page);

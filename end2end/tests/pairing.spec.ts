@@ -45,11 +45,14 @@ test("a phone is paired by a code, and the coordination sees for what and with w
   await expectAccessible(page);
   await shot(page, "pairing-form");
   await pair(page, "123", "Mesa azul");
-  await expect(page.getByText("El código tiene ocho letras y números")).toBeVisible();
+  const field = page.getByLabel("Código de coordinación");
+  await expect(field).toHaveAccessibleDescription(/El código tiene ocho letras y números/);
+  await expect(field).toBeFocused();
   await pair(page, "ZZZZ-ZZZZ", "Mesa azul");
-  await expect(page.getByText("No hay ninguna invitación con ese código.")).toBeVisible();
+  await expect(field).toHaveAccessibleDescription(/No hay ninguna invitación con ese código\./);
   await pair(page, code, " ");
-  await expect(page.getByText(/^Falta este dato/)).toBeVisible();
+  await expect(page.getByLabel("Nombre del teléfono"))
+    .toHaveAccessibleDescription(/Falta este dato/);
   await expectAccessible(page);
   await shot(page, "pairing-refused");
   // However it is written.
@@ -81,7 +84,7 @@ test("a phone is paired by a code, and the coordination sees for what and with w
   await inField(other, huella);
   await askToPair(other);
   await pair(other, code, "Mesa verde");
-  await expect(other.getByText(/^Ese código ya no sirve/)).toBeVisible();
+  await expect(other.getByText(/Ese código ya no sirve/)).toBeVisible();
   await context.close();
 });
 
@@ -99,7 +102,7 @@ test("another code voids the one before, and another key is told to the coordina
   await inField(page, huella);
   await askToPair(page);
   await pair(page, first, "Mesa gris");
-  await expect(page.getByText(/^Ese código ya no sirve/)).toBeVisible();
+  await expect(page.getByText(/Ese código ya no sirve/)).toBeVisible();
   await pair(page, second, "Mesa gris");
   const standing = page.getByText(/^Emparejado como «Mesa gris»/);
   await expect(standing).toBeVisible();

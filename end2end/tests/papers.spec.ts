@@ -53,7 +53,7 @@ test("a document that was replaced, withdrawn, revoked or altered is told apart"
   await page.goto("/verificar");
   await page.getByLabel("Dirección del documento").fill("https://huella.cl/V/no es");
   await page.getByRole("button", { name: "Verificar" }).click();
-  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText("Dirección del documento: ");
   await inOrder(page, "verifying-refused");
 });
 

@@ -243,7 +243,7 @@ test("an owner reports and asks, with the longest names", async (
   await expect(page.locator("main")).toContainText(`Sobre ${LONG_PET}`);
   await inOrder(page, "own-correction");
   await page.getByRole("button", { name: "Enviar el pedido" }).click();
-  await expect(page.getByRole("alert")).toContainText("Falta este dato: mensaje");
+  await expect(page.getByRole("alert")).toContainText("Falta este dato: qué hay que corregir");
   await inOrder(page, "own-correction-refused");
   await page.getByLabel("Qué hay que corregir").fill("Es <hembra> & no macho");
   await page.getByRole("button", { name: "Enviar el pedido" }).click();

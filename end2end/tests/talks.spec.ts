@@ -127,6 +127,7 @@ test("a talk is corrected with its list and its hour, and annulled", async (
   await field("hora").fill("23:59");
   await correct.click();
   await expect(refused).toContainText("Ese momento todavía no llega.");
+  await expect(field("hora")).toHaveAccessibleDescription(/Ese momento todavía no llega\./);
   await field("hora").fill("00:00");
   await dialog.getByLabel("Por qué se corrige").selectOption("asked_by_owner");
   await correct.click();

@@ -23,6 +23,8 @@ test("who becomes a veterinarian is asked for the RUN", async ({ page, huella, s
   await dialog.getByLabel("RUN").fill("12.345.678-9");
   await dialog.getByRole("button", { name: "Guardar y cambiar el rol" }).click();
   await expect(dialog.getByRole("alert")).toContainText("RUN");
+  await expect(dialog.getByLabel("RUN"))
+    .toHaveAccessibleDescription(/El dígito verificador no corresponde/);
   await expectAccessible(page);
   await shot(page, "team-run-wrong");
   // Who closes it leaves the role as it was.

@@ -94,6 +94,8 @@ coded! {
         HoldingProof = "holding_proof",
         /// The statement of no disqualification.
         NoDisqualification = "no_disqualification",
+        /// The statement of being of age.
+        Adult = "is_adult",
         /// Where the microchip was put.
         ImplantSite = "implant_site",
         /// Weight of the animal.
@@ -148,12 +150,16 @@ coded! {
         PasswordRepeated = "repeated",
         /// A one-time code.
         Code = "code",
+        /// The address of a document.
+        Link = "link",
         /// A role of a staff member.
         Role = "role",
         /// The number given by the national registry.
         RnmNumber = "rnm_number",
         /// A file sent along.
         File = "file",
+        /// What somebody asks to have corrected.
+        Correction = "correction",
         /// A message to somebody.
         Message = "message",
     }
@@ -202,6 +208,8 @@ coded! {
         NotAgreed = "not_agreed",
         /// A consent that somebody has to sign was not signed.
         NotSigned = "not_signed",
+        /// The keeper of a potentially dangerous dog is not of age.
+        AdultKeeper = "adult_keeper",
         /// Does not go with the species.
         WrongSpecies = "wrong_species",
         /// The chip number can be read in two ways.

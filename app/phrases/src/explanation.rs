@@ -219,6 +219,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::Expired => say::problem_expired(locale),
         Problem::NotAgreed => say::problem_not_agreed(locale),
         Problem::NotSigned => say::problem_consent(locale),
+        Problem::AdultKeeper => say::adult_keeper_needed_happened(locale),
         Problem::WrongSpecies => say::problem_wrong_species(locale),
         Problem::ChipAmbiguous => say::problem_chip_ambiguous(locale),
         Problem::ChipNotFifteenDigits => say::problem_chip_not_fifteen_digits(locale),
@@ -248,10 +249,15 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
 /// the field, unless the sentence has it already.
 #[must_use]
 pub fn explain_named_field(error: FieldError, locale: Locale) -> String {
-    let said = explain_field(error, locale);
+    explain_field_as(error, error.field.label(locale), locale)
+}
+
+/// The same where the page calls the field otherwise.
+#[must_use]
+pub fn explain_field_as(error: FieldError, name: &str, locale: Locale) -> String {
     match error.code {
-        Problem::Empty => said,
-        _ => say::problem_of_field(locale, capital(error.field.label(locale)), said),
+        Problem::Empty => say::problem_empty(locale, name),
+        _ => say::problem_of_field(locale, capital(name), explain_field(error, locale)),
     }
 }
 

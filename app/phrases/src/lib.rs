@@ -7,7 +7,7 @@ mod locale;
 
 use std::fmt::{Display, Write as _};
 
-pub use explanation::{Explanation, explain, explain_field, explain_named_field};
+pub use explanation::{Explanation, explain, explain_field, explain_field_as, explain_named_field};
 pub use locale::Locale;
 
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));

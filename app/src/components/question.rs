@@ -78,7 +78,7 @@ impl Question {
     }
 
     /// The identifiers that describe the control now, for `aria-describedby`.
-    pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Clone + use<> {
+    pub(crate) fn described_by(&self) -> impl Fn() -> Option<String> + Clone + use<> {
         let (id, has_hint, error) = (self.id.clone(), self.hint.is_some(), self.error);
         move || {
             let hint = has_hint.then(|| format!("{id}-hint"));
@@ -91,7 +91,7 @@ impl Question {
     }
 
     /// `true` in `aria-invalid` while there is an error.
-    pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + use<> {
+    pub(crate) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + use<> {
         let error = self.error;
         move || error.read().is_some().then_some("true")
     }
@@ -107,7 +107,7 @@ pub(super) fn label_words(question: &Question) -> impl IntoView + use<> {
 }
 
 /// Hint and error, between label and control.
-pub(super) fn remarks(question: &Question) -> impl IntoView + use<> {
+pub(crate) fn remarks(question: &Question) -> impl IntoView + use<> {
     let locale = locale();
     let (id, error) = (question.id.clone(), question.error);
     let hint = question

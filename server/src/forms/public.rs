@@ -58,15 +58,15 @@ async fn verifying(ask: Ask) -> Response {
 
 /// Goes to the verdict on a pasted address.
 async fn verify(ask: Ask, fields: Fields) -> Response {
-    let text = signed_text(fields.text("code"));
+    let text = signed_text(fields.text("link"));
     let is_base32 = |letter: char| matches!(letter, 'A'..='Z' | 'a'..='z' | '2'..='7');
     if !text.is_empty() && text.len() <= LONGEST && text.chars().all(is_base32) {
         let page = if provisional::is_one(text) { routes::PROVISIONAL } else { routes::VERIFY };
         return see(&format!("{page}/{text}"));
     }
     let problem = if text.is_empty() { FieldProblem::Empty } else { FieldProblem::Malformed };
-    let refusal = Refusal::field(FieldError::new(Field::Code, problem));
-    let form = FormState::refused(refusal, fields.keep(&["code"]));
+    let refusal = Refusal::field(FieldError::new(Field::Link, problem));
+    let form = FormState::refused(refusal, fields.keep(&["link"]));
     ask.refused(form).page(|| view! { <VerifyingPage /> }).await
 }
 

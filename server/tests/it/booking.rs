@@ -314,7 +314,8 @@ fn a_link_only_shows_and_each_act_is_a_post() {
     client.form(&link, &[]).expect(400);
     // What is theirs already stays theirs.
     client.form(&link, &[("act", "accept")]).expect(303);
-    client.form(&link, &[("act", "move"), ("time", "")]).expect(422);
+    let asked = client.form(&link, &[("act", "move"), ("time", "")]).expect(422).text();
+    assert!(asked.contains("href=\"#time\"") && asked.contains("id=\"time-error\""), "{asked}");
     std::thread::sleep(std::time::Duration::from_millis(1_100));
     let moved = [("act", "move"), ("time", hall.hours[1].as_str())];
     let done = client.form(&link, &moved).expect(303);
@@ -395,6 +396,7 @@ fn strange_addresses_and_texts_are_answered_in_our_words() {
     assert!(!told.contains("<script>alert") && told.contains("&lt;script"), "{told}");
     hall.ask(&mut client, &[("time", "1")]).expect(422);
     hall.ask(&mut client, &[("time", "99999999999999999999")]).expect(422);
-    hall.ask(&mut client, &[("years_1", "-1")]).expect(422);
+    let told = hall.ask(&mut client, &[("years_1", "-1")]).expect(422).text();
+    assert!(told.contains("Años de edad: Escriba solo números."), "{told}");
     assert_eq!(mails_so_far(&house), 0);
 }

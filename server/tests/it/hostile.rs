@@ -54,13 +54,14 @@ fn taken_by(pattern: &str) -> Takes {
 fn taken_outside(pattern: &str) -> Takes {
     use Takes::{Form, Json};
     match pattern {
-        "/verificar" | "/certificados/codigo" => Form(&["code"]),
+        "/verificar" => Form(&["link"]),
+        "/certificados/codigo" => Form(&["code"]),
         "/encontre" => Form(&["chip"]),
         "/encontre/mensaje" => Form(&["chip", "person_name", "phone", "address", "message"]),
         "/certificados" => Form(&["run", "chip"]),
         "/mis-animales/estado" => Form(&["animal", "state"]),
         "/mis-animales/correo" | "/clave" => Form(&["email"]),
-        "/mis-animales/correccion" => Form(&["animal", "message"]),
+        "/mis-animales/correccion" => Form(&["animal", "correction"]),
         "/mis-animales/salir" | "/salir" | "/papeletas/{id}" => Form(&["x"]),
         "/e/{token}" => Form(&["password", "repeated", "act", "time"]),
         "/operativos/{id}/reservar" => Form(&["act", "rows", "run", "pet_name_1"]),

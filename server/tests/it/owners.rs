@@ -105,7 +105,7 @@ fn an_owner_reports_and_asks_and_a_finder_writes() {
 
     owner.form("/mis-animales/correo", &[("email", "sin arroba")]).expect(422);
     owner.form("/mis-animales/correo", &[("email", "otra@example.cl.invalid")]).expect(303);
-    let words = [("animal", animal), ("message", "Se llama Ñata")];
+    let words = [("animal", animal), ("correction", "Se llama Ñata")];
     owner.form("/mis-animales/correccion", &words).expect(303);
     let mut coordinator = house.staff("coordinator");
     let none = serde_json::json!({});

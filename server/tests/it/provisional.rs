@@ -82,11 +82,14 @@ fn it_is_verified_by_page_machine_and_command_line_until_the_final_one_comes() {
         assert!(page.contains("Provisional: el registro viene en camino"), "{page}");
         assert!(page.contains("Ñato") && page.contains("/verify.js"), "{page}");
         assert!(page.contains("/.well-known/delegations.json"), "{page}");
+        // The last day on which it counts, and no number of a programme that nobody can read.
+        assert!(page.contains(", al terminar el día."), "{page}");
+        assert!(!page.contains("00:00") && !page.contains(">Programa<"), "{page}");
         anyone.get(&path.to_lowercase()).expect(200);
         let answer = said(&mut anyone, &link);
         assert_eq!(answer["verdict"], "provisional");
         assert_eq!(answer["until"], json!(delegation.until));
-        let to = anyone.form("/verificar", &[("code", link.as_str())]).expect(303);
+        let to = anyone.form("/verificar", &[("link", link.as_str())]).expect(303);
         assert_eq!(to.header("location"), Some(path.as_str()));
         assert_eq!(told(&house, &[&link]), (Some(0), json!("provisional")));
         let (ours, others) = (key_set(&house, "delegations.json"), key_set(&house, "jwks.json"));

@@ -146,7 +146,7 @@ fn as_task(letter: &FoundLetter) -> TaskBody {
 
 fn read(finder: &Finder) -> Result<FoundLetter, Refusal> {
     let contact = contact(&finder.contact);
-    let words = message(&finder.message);
+    let words = message(Field::Message, &finder.message);
     let line = |text: &str, field: Field| {
         let read = ShortText::<120>::parse_optional(text);
         read.map_err(|error| FieldError::new(field, error))

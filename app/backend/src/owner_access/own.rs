@@ -341,14 +341,13 @@ pub async fn ask_correction(
     words: &str,
 ) -> Result<(), Error> {
     let owner = owner_of(&actor, UseCase::AskAsOwner)?;
-    let body = TaskBody::CorrectionRequest { text: message(words)? };
+    let body = TaskBody::CorrectionRequest { text: message(Field::Correction, words)? };
     open(office, (actor, owner), body, animal).await
 }
 
 /// The words of a message: up to 1,000 characters, not blank.
-pub(super) fn message(text: &str) -> Result<String, Error> {
-    let wrong =
-        |problem: Problem| Error::Refused(Refusal::field(FieldError::new(Field::Message, problem)));
+pub(super) fn message(field: Field, text: &str) -> Result<String, Error> {
+    let wrong = |problem: Problem| Error::Refused(Refusal::field(FieldError::new(field, problem)));
     let words = Remarks::parse(text).map_err(|error| wrong(error.into()))?;
     if words.is_empty() { Err(wrong(Problem::Empty)) } else { Ok(words.to_string()) }
 }

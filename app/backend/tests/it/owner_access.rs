@@ -319,7 +319,7 @@ on_both_databases! {
         let bad = refusal(own::ask_new_address(office, actor, "otra").await);
         assert!(matches!(bad, Refusal::Invalid { fields } if fields[0].field == FormField::Email));
         let blank = refusal(own::ask_correction(office, actor, None, " \n ").await);
-        assert_eq!(blank, Refusal::field(FieldError::new(FormField::Message, Problem::Empty)));
+        assert_eq!(blank, Refusal::field(FieldError::new(FormField::Correction, Problem::Empty)));
         let open = tasks::list(office, field.as_coordinator(), 99).await.unwrap();
         let bodies: Vec<_> = open.iter().map(|task| task.body.clone()).collect();
         assert_eq!(

@@ -160,6 +160,7 @@ labelled! { domain::field_error::Field {
     KeepingReason => field_keeping_reason,
     HoldingProof => field_holding_proof,
     NoDisqualification => field_no_disqualification,
+    Adult => field_adult,
     ImplantSite => field_implant_site,
     Weight => field_weight,
     Product => field_product,
@@ -187,8 +188,10 @@ labelled! { domain::field_error::Field {
     Password => field_password,
     PasswordRepeated => field_password_repeated,
     Code => field_code,
+    Link => field_link,
     Role => field_role,
     RnmNumber => field_rnm_number,
     File => field_file,
+    Correction => field_correction,
     Message => field_message,
 } }

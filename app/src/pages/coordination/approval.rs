@@ -1,14 +1,16 @@
 //! The form by which the municipality's approval is recorded, and corrected.
 
+use domain::field_error::Field;
 use domain::id::AnimalId;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
-use phrases::coordination as say;
+use phrases::{Locale, coordination as say};
 
-use super::Failure;
+use super::{Failure, typed};
 use crate::api::ApiError;
 use crate::components::action::Button;
+use crate::components::question::{Question, remarks};
 use crate::locale::locale;
 use crate::routes;
 
@@ -23,12 +25,10 @@ pub(super) fn Approval(
     is_second: bool,
 ) -> impl IntoView {
     let locale = locale();
-    let query = use_query_map();
-    let refused = move || {
-        let said = query.read().get(routes::REFUSED)?;
-        let refusal = serde_json::from_str::<Refusal>(&said).ok()?;
-        Some(view! { <Failure error=ApiError::Refused(refusal) /> })
-    };
+    let refusal = refusal();
+    let refused =
+        move || refusal.get().map(|refusal| view! { <Failure error=ApiError::Refused(refusal) /> });
+    let (number_asked, file_asked) = questions(refusal, locale);
     // The fragment is the browser's alone: it enters after the first render.
     let (number, hash) = (RwSignal::new(String::new()), use_location().hash);
     Effect::new(move |_| {
@@ -55,10 +55,13 @@ pub(super) fn Approval(
                 <label class="field-label" for="numero">
                     {say::rnm_number(locale)}
                 </label>
+                {remarks(&number_asked)}
                 <input
                     class="input"
                     id="numero"
                     name="numero"
+                    aria-describedby=number_asked.described_by()
+                    aria-invalid=number_asked.invalid()
                     prop:value=move || number.get()
                     required
                     maxlength="40"
@@ -69,13 +72,15 @@ pub(super) fn Approval(
                 <label class="field-label" for="pdf">
                     {say::attach_rnm(locale)}
                 </label>
-                <p class="field-hint">{say::attach_rnm_hint(locale)}</p>
+                {remarks(&file_asked)}
                 <input
                     class="input"
                     id="pdf"
                     name="pdf"
                     type="file"
                     accept="application/pdf"
+                    aria-describedby=file_asked.described_by()
+                    aria-invalid=file_asked.invalid()
                     required
                 />
             </div>
@@ -85,6 +90,29 @@ pub(super) fn Approval(
             </Button>
         </form>
     }
+}
+
+/// Why what was just sent cannot be taken, as it stands in the address.
+fn refusal() -> Signal<Option<Refusal>> {
+    let query = use_query_map();
+    Signal::derive(move || {
+        let said = query.read().get(routes::REFUSED)?;
+        serde_json::from_str(&said).ok()
+    })
+}
+
+/// The number and the file, each with what is wrong with it.
+fn questions(refusal: Signal<Option<Refusal>>, locale: Locale) -> (Question, Question) {
+    let faults = Signal::derive(move || match refusal.get() {
+        Some(Refusal::Invalid { fields }) => fields,
+        _ => Vec::new(),
+    });
+    let number = Question::new("numero", say::rnm_number(locale));
+    let file = Question::new("pdf", say::attach_rnm(locale)).hint(say::attach_rnm_hint(locale));
+    (
+        number.error(typed::fault(faults, Field::RnmNumber)),
+        file.error(typed::fault(faults, Field::File)),
+    )
 }
 
 /// A text as it was before it stood in an address; empty when it is none of ours.

@@ -46,9 +46,11 @@ impl Correcting {
         read.map(|read| (read, reason.unwrap_or(CorrectionReason::Mistyped)))
     }
 
+    /// What was wrong with it before it was sent.
     fn refused(self) -> Option<ApiError> {
         let fields = self.faults.get();
-        (!fields.is_empty()).then_some(ApiError::Refused(Refusal::Invalid { fields }))
+        let is_told = !self.sent.get() && !fields.is_empty();
+        is_told.then_some(ApiError::Refused(Refusal::Invalid { fields }))
     }
 }
 
@@ -78,6 +80,14 @@ where
     O: Clone + Send + Sync + 'static,
 {
     let locale = locale();
+    // What the register finds wrong, as an hour that has not come, stands beside its field, too.
+    let answered_faults = typed::refused(record);
+    Effect::new(move |_| {
+        let fields = answered_faults.get();
+        if correcting.sent.get_untracked() && !fields.is_empty() {
+            correcting.faults.set(fields);
+        }
+    });
     let told = move || {
         let is_answered = in_dialog && correcting.sent.get() && !record.pending().get();
         let answered = record.value().get().filter(|_| is_answered).and_then(Result::err);

@@ -2,9 +2,11 @@
 
 use domain::catalogue::{OrganisationKind, SanitaryPhase};
 use domain::desk::plan::{OutreachForm, PlanChoices};
+use domain::field_error::{Field, FieldError};
 use domain::id::{OutreachId, SubmissionId};
 use domain::outreach::life::LifeStep;
 use domain::outreach::{OutreachKind, OutreachStatus};
+use domain::timestamp::ms_of_day;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
@@ -123,10 +125,12 @@ struct Answers {
     max_people: RwSignal<String>,
     seen: StoredValue<String>,
     act: Option<SubmissionId>,
+    /// What is wrong with them.
+    faults: Signal<Vec<FieldError>>,
 }
 
 impl Answers {
-    fn of(form: OutreachForm) -> Self {
+    fn of(form: OutreachForm, save: Save) -> Self {
         Self {
             programme: RwSignal::new(form.programme),
             name: RwSignal::new(form.name),
@@ -145,7 +149,22 @@ impl Answers {
             max_people: RwSignal::new(form.max_people),
             seen: StoredValue::new(form.seen),
             act: form.act,
+            faults: typed::refused(save),
         }
+    }
+
+    /// A question with what is wrong with its answer.
+    fn ask(&self, of: Field, id: &str, label: &str) -> Question {
+        Question::new(id, label).error(typed::fault(self.faults, of))
+    }
+
+    /// The question of one of the two hours: where one alone cannot be read, that one is wrong.
+    fn ask_hour(&self, id: &str, label: &str, [own, other]: [RwSignal<String>; 2]) -> Question {
+        let fault = typed::fault(self.faults, Field::Time);
+        Question::new(id, label).error(Signal::derive(move || {
+            let reads = |text: RwSignal<String>| ms_of_day(&text.get_untracked()).is_some();
+            fault.get().filter(|_| !reads(own) || reads(other))
+        }))
     }
 
     fn read(self) -> OutreachForm {
@@ -174,7 +193,7 @@ impl Answers {
 #[component]
 fn Form(choices: PlanChoices, save: Save, back: String) -> impl IntoView {
     let locale = locale();
-    let answers = Answers::of(choices.form.clone());
+    let answers = Answers::of(choices.form.clone(), save);
     let send = move |_| {
         let act = answers.act.unwrap_or(SubmissionId(Uuid::nil()));
         save.dispatch((act, answers.read()));
@@ -199,25 +218,30 @@ fn What(answers: Answers, choices: PlanChoices) -> impl IntoView {
     let locale = locale();
     let programmes = choices.programmes.into_iter();
     let programmes = programmes.map(|(id, name)| Choice::new(id.to_string(), name)).collect();
-    let ask = |id, label| Question::new(id, label);
+    let ask = |of, id: &str, label: &str| answers.ask(of, id, label);
     let status = answers.status.get_untracked();
     view! {
         <h2>{say::form_what(locale)}</h2>
         <div class="form-grid">
             {typed::text(
                 answers.name,
-                ask("nombre", common::name(locale)).hint(say::outreach_name_hint(locale)),
+                ask(Field::Name, "nombre", common::name(locale))
+                    .hint(say::outreach_name_hint(locale)),
                 Keyboard::Text,
             )}
-            {typed::chosen(answers.programme, ask("programa", say::programme(locale)), programmes)}
+            {typed::chosen(
+                answers.programme,
+                ask(Field::Programme, "programa", say::programme(locale)),
+                programmes,
+            )}
             {typed::chosen(
                 answers.kind,
-                ask("tipo", common::kind(locale)),
+                ask(Field::Outreach, "tipo", common::kind(locale)),
                 typed::choices(OutreachKind::ALL, OutreachKind::code, locale),
             )}
             {typed::chosen(
                 answers.status,
-                ask("estado", common::state(locale)),
+                Question::new("estado", common::state(locale)),
                 typed::choices(&statuses(&status), OutreachStatus::code, locale),
             )}
         </div>
@@ -234,25 +258,27 @@ fn statuses(current: &str) -> Vec<OutreachStatus> {
 #[component]
 fn Times(answers: Answers) -> impl IntoView {
     let locale = locale();
-    let ask = |id, label| Question::new(id, label);
+    let Answers { held_on, starts, ends, .. } = answers;
+    let ask_starts = answers.ask_hour("desde", say::starts(locale), [starts, ends]);
+    let ask_ends = answers.ask_hour("hasta", say::ends(locale), [ends, starts]);
     view! {
         <h2>{say::form_when(locale)}</h2>
         <div class="form-grid">
-            {typed::text(answers.held_on, ask("dia", common::date(locale)), Keyboard::Date)}
-            {typed::text(answers.starts, ask("desde", say::starts(locale)), Keyboard::Time)}
             {typed::text(
-                answers.ends,
-                ask("hasta", say::ends(locale)).hint(say::ends_hint(locale)),
-                Keyboard::Time,
+                held_on,
+                answers.ask(Field::Date, "dia", common::date(locale)),
+                Keyboard::Date,
             )}
+            {typed::text(starts, ask_starts, Keyboard::Time)}
+            {typed::text(ends, ask_ends.hint(say::ends_hint(locale)), Keyboard::Time)}
             {typed::chosen(
                 answers.phase,
-                ask("fase", say::phase(locale)).optional(),
+                Question::new("fase", say::phase(locale)).optional(),
                 typed::choices(SanitaryPhase::ALL, SanitaryPhase::code, locale),
             )}
             {typed::text(
                 answers.max_people,
-                ask("aforo", say::max_people(locale)).optional(),
+                answers.ask(Field::Quantity, "aforo", say::max_people(locale)).optional(),
                 Keyboard::Digits,
             )}
         </div>
@@ -264,30 +290,34 @@ fn Place(answers: Answers, choices: PlanChoices) -> impl IntoView {
     let locale = locale();
     let hosts = choices.hosts.into_iter();
     let hosts = hosts.map(|host| Choice::new(host.id.to_string(), host.name.to_string())).collect();
-    let ask = |id, label| Question::new(id, label);
+    let ask = move |of, id: &str, label: &str| answers.ask(of, id, label);
     let is_new = move || !answers.new_host.read().trim().is_empty();
     view! {
         <h2>{say::form_where(locale)}</h2>
         <div class="form-grid">
             {typed::text(
                 answers.place,
-                ask("lugar", common::place(locale)).hint(say::place_hint(locale)),
+                ask(Field::Address, "lugar", common::place(locale)).hint(say::place_hint(locale)),
                 Keyboard::Text,
             )}
             {typed::chosen(
                 answers.commune,
-                ask("comuna", common::commune(locale)),
+                ask(Field::Commune, "comuna", common::commune(locale)),
                 typed::communes(),
             )}
             {typed::text(
                 answers.unit,
-                ask("unidad", say::unit(locale)).optional(),
+                ask(Field::NeighbourhoodUnit, "unidad", say::unit(locale)).optional(),
                 Keyboard::Digits,
             )}
-            {typed::chosen(answers.host, ask("anfitrion", say::host(locale)).optional(), hosts)}
+            {typed::chosen(
+                answers.host,
+                Question::new("anfitrion", say::host(locale)).optional(),
+                hosts,
+            )}
             {typed::text(
                 answers.new_host,
-                ask("anfitrion-nuevo", say::new_host(locale))
+                ask(Field::Organisation, "anfitrion-nuevo", say::new_host(locale))
                     .hint(say::new_host_hint(locale))
                     .optional(),
                 Keyboard::Text,
@@ -295,7 +325,7 @@ fn Place(answers: Answers, choices: PlanChoices) -> impl IntoView {
             <When holds=is_new>
                 {typed::chosen(
                     answers.new_host_kind,
-                    ask("anfitrion-tipo", say::host_kind(locale)),
+                    Question::new("anfitrion-tipo", say::host_kind(locale)),
                     typed::choices(OrganisationKind::ALL, OrganisationKind::code, locale),
                 )}
             </When>

@@ -1,6 +1,7 @@
 //! The team: who may sign in as what, and the invitation of others.
 
 use domain::desk::people::{AccountState, InvitationForm, StaffLine, StaffList};
+use domain::field_error::Field;
 use domain::id::StaffId;
 use domain::role::Role;
 use leptos::prelude::*;
@@ -146,7 +147,8 @@ fn Signing(signing: RwSignal<Option<(StaffId, String)>>, change: Change) -> impl
         let error = change.value().get()?.err()?;
         open.get().then(|| view! { <Failure error=error /> })
     };
-    let ask = Question::new("run-firma", common::run(locale));
+    let ask = Question::new("run-firma", common::run(locale))
+        .error(typed::fault(typed::refused(change), Field::Run));
     view! {
         <Dialog open=open title=say::signing_run(locale)>
             <p>
@@ -274,20 +276,29 @@ fn Invitation(roles: Vec<Role>, invite: Act<InvitationForm, ()>) -> impl IntoVie
             registration: text(registration),
         });
     };
-    let ask = |id, label| Question::new(id, label);
+    let faults = typed::refused(invite);
+    let ask = move |of, id, label| Question::new(id, label).error(typed::fault(faults, of));
     view! {
         <section class="flow block">
             <h2>{say::invite_title(locale)}</h2>
             <p class="soft">{say::invite_lead(locale)}</p>
             <div class="form-grid">
-                {typed::text(name, ask("nombre", say::full_name(locale)), Keyboard::Name)}
-                {typed::text(email, ask("correo", common::email(locale)), Keyboard::Email)}
-                {typed::chosen(role, ask("rol", say::role(locale)), roles)}
+                {typed::text(
+                    name,
+                    ask(Field::PersonName, "nombre", say::full_name(locale)),
+                    Keyboard::Name,
+                )}
+                {typed::text(
+                    email,
+                    ask(Field::Email, "correo", common::email(locale)),
+                    Keyboard::Email,
+                )}
+                {typed::chosen(role, ask(Field::Role, "rol", say::role(locale)), roles)}
                 <When holds=signs>
-                    {typed::text(run, ask("run", common::run(locale)), Keyboard::Run)}
+                    {typed::text(run, ask(Field::Run, "run", common::run(locale)), Keyboard::Run)}
                     {typed::text(
                         registration,
-                        ask("registro", say::registration(locale)).optional(),
+                        ask(Field::Document, "registro", say::registration(locale)).optional(),
                         Keyboard::Text,
                     )}
                 </When>

@@ -164,6 +164,7 @@ fn Form(
     let locale = locale();
     let topic = EducationTopic::ResponsibleOwnership.code().to_owned();
     let answers = Answers::of(TalkForm { topic, ..TalkForm::default() });
+    let faults = typed::refused(hold);
     let save = move |_| {
         hold.dispatch((id, (outreach, answers.read())));
     };
@@ -173,8 +174,8 @@ fn Form(
         is_uncounted || is_empty(answers.minutes) || hold.pending().get()
     });
     view! {
-        <Fields answers=answers prefix="charla" />
-        {listing(answers.listed, ("charla-lista", names), None)}
+        <Fields answers=answers prefix="charla" faults=faults />
+        {listing(answers.listed, ("charla-lista", names), faults)}
         <Actions>
             <Button busy=blocked on:click=save>
                 {common::save(locale)}
@@ -187,23 +188,16 @@ fn Form(
 fn listing(
     value: RwSignal<String>,
     (id, names): (&'static str, bool),
-    faults: Option<RwSignal<Vec<FieldError>>>,
+    faults: Signal<Vec<FieldError>>,
 ) -> AnyView {
     let locale = locale();
     if !names {
         return view! { <p class="soft">{say::talk_list_gone(locale)}</p> }.into_any();
     }
     let question = Question::new(id, say::talk_list(locale));
-    let question = question.hint(say::talk_list_hint(locale)).optional();
-    let question = match faults {
-        Some(faults) => {
-            let [name, run] =
-                [Field::PersonName, Field::Run].map(|field| typed::fault(faults, field));
-            question.error(Signal::derive(move || name.get().or_else(|| run.get())))
-        }
-        None => question,
-    };
-    typed::lines(value, question)
+    let [name, run] = [Field::PersonName, Field::Run].map(|field| typed::fault(faults, field));
+    let error = Signal::derive(move || name.get().or_else(|| run.get()));
+    typed::lines(value, question.hint(say::talk_list_hint(locale)).optional().error(error))
 }
 
 /// The dialogs that correct a session and annul one.
@@ -257,7 +251,7 @@ fn Corrected(
             correct.dispatch((id, (service, correction)));
         }
     });
-    let faults = correcting.faults;
+    let faults = Signal::from(correcting.faults);
     view! {
         <Correction
             correcting=correcting
@@ -266,10 +260,10 @@ fn Corrected(
             record=correct
             save=save
             in_dialog=true
-            beside=when.ask("corregir-charla", faults)
+            beside=when.ask("corregir-charla", correcting.faults)
         >
             <Fields answers=answers prefix="corregir-charla" faults=faults />
-            {listing(answers.listed, ("corregir-charla-lista", names), Some(faults))}
+            {listing(answers.listed, ("corregir-charla-lista", names), faults)}
         </Correction>
     }
 }
@@ -280,17 +274,12 @@ fn Fields(
     answers: Answers,
     prefix: &'static str,
     /// What is wrong with the answers.
-    #[prop(optional)]
-    faults: Option<RwSignal<Vec<FieldError>>>,
+    faults: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
     let locale = locale();
     let topics = typed::choices(EducationTopic::ALL, EducationTopic::code, locale);
     let ask = |of: Field, id: &str, words: &str| {
-        let question = Question::new(format!("{prefix}-{id}"), words);
-        match faults {
-            Some(faults) => question.error(typed::fault(faults, of)),
-            None => question,
-        }
+        Question::new(format!("{prefix}-{id}"), words).error(typed::fault(faults, of))
     };
     let attendants = ask(Field::Attendants, "asistentes", say::talk_attendants(locale));
     let minutes = ask(Field::Minutes, "minutos", say::talk_minutes(locale));

@@ -1,11 +1,13 @@
 //! The controls of a desk form, bound to signals.
 
 use domain::field_error::{Field, FieldError};
+use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, explain_field};
 
-use super::label;
+use super::{Act, label};
+use crate::api::ApiError;
 use crate::components::choice::{Checkbox, Choice};
 use crate::components::question::Question;
 use crate::components::select::Select;
@@ -13,11 +15,26 @@ use crate::components::text_field::{Keyboard, TextArea, TextField};
 use crate::locale::locale;
 
 /// What is wrong with a field, in words.
-pub(super) fn fault(faults: RwSignal<Vec<FieldError>>, of: Field) -> Signal<Option<String>> {
-    let locale = locale();
+pub(super) fn fault(
+    faults: impl Into<Signal<Vec<FieldError>>>,
+    of: Field,
+) -> Signal<Option<String>> {
+    let (faults, locale) = (faults.into(), locale());
     Signal::derive(move || {
         let found = faults.read().iter().find(|fault| fault.field == of).copied();
         found.map(|fault| explain_field(fault, locale))
+    })
+}
+
+/// The fields for which an act was refused.
+pub(super) fn refused<I, O>(act: Act<I, O>) -> Signal<Vec<FieldError>>
+where
+    I: Send + Sync + 'static,
+    O: Clone + Send + Sync + 'static,
+{
+    Signal::derive(move || match act.value().get() {
+        Some(Err(ApiError::Refused(Refusal::Invalid { fields }))) => fields,
+        _ => Vec::new(),
     })
 }
 

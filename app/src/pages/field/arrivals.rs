@@ -33,7 +33,8 @@ use crate::routes;
 const SCRIPT: &str = "door";
 /// Where it draws.
 const PLACE: &str = "puerta";
-/// What stands in a phrase for the service, and for a number, that the script puts there.
+/// What stands in a phrase for the service, and for a number or an hour, that the script puts
+/// there.
 const SERVICE: &str = "@";
 const NUMBER: &str = "#";
 /// What the script is told of what it told: it was not kept; another visit is half filled in.
@@ -112,6 +113,8 @@ async fn keep_door(phone: Phone, pack: Pack, locale: Locale, is_stuck: RwSignal<
         field::without_place(locale),
         field::arrivals_nobody(locale),
         common::undo(locale),
+        &common::hour_before_change(locale, NUMBER),
+        &common::hour_after_change(locale, NUMBER),
     ];
     let Some(door) = browser::ask_script(SCRIPT, "show", &words).await else {
         let _ = is_stuck.try_set(true);

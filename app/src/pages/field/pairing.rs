@@ -1,13 +1,13 @@
 //! "This phone": whether it is paired, and how it becomes so.
 
-use domain::field_error::Problem;
+use domain::field_error::{Field, Problem};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{Locale, common, explain, explain_field, field, format};
 
 use crate::components::action::{Actions, Button, Weight};
-use crate::components::live::{When, live, memo};
+use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -40,6 +40,8 @@ struct Asking {
     is_busy: RwSignal<bool>,
     /// What went wrong last; blank when nothing did.
     trouble: RwSignal<String>,
+    /// The field that it is about; blank when none.
+    place: RwSignal<&'static str>,
 }
 
 impl Asking {
@@ -50,11 +52,11 @@ impl Asking {
         spawn_local(async move {
             match pairing::key(&queue).await {
                 Ok(key) => {
-                    self.trouble.set(String::new());
+                    self.tell("", "");
                     self.key.set(key);
                 }
-                Err(NoKey::Unsupported) => self.tell(field::no_keys(self.locale)),
-                Err(NoKey::NotKept) => self.tell(field::keys_not_kept(self.locale)),
+                Err(NoKey::Unsupported) => self.tell("", field::no_keys(self.locale)),
+                Err(NoKey::NotKept) => self.tell("", field::keys_not_kept(self.locale)),
             }
             self.is_busy.set(false);
         });
@@ -75,17 +77,32 @@ impl Asking {
                     self.code.set(String::new());
                     self.key.set(String::new());
                     self.phone.read_renamed();
-                    self.tell("");
+                    self.tell("", "");
                     browser::focus(HEADING);
                 }
-                Err(reason) => self.tell(&told(&reason, self.locale)),
+                Err(reason) => {
+                    let (place, words) = told(&reason, self.locale);
+                    self.tell(place, &words);
+                    if !place.is_empty() {
+                        browser::focus(place);
+                    }
+                }
             }
             self.is_busy.set(false);
         });
     }
 
-    fn tell(self, words: &str) {
+    fn tell(self, place: &'static str, words: &str) {
+        self.place.set(place);
         self.trouble.set(words.to_owned());
+    }
+
+    /// What went wrong with a field, or, without one, with the whole.
+    fn trouble_at(self, place: &'static str) -> Signal<Option<String>> {
+        derived(move || {
+            let words = self.trouble.get();
+            (self.place.get() == place && !words.is_empty()).then_some(words)
+        })
     }
 
     /// For what the phone is paired, or what it would be good for.
@@ -113,6 +130,7 @@ pub(super) fn ThisPhone() -> impl IntoView {
         name: RwSignal::default(),
         is_busy: RwSignal::new(false),
         trouble: RwSignal::default(),
+        place: RwSignal::default(),
     };
     spawn_local(async move {
         let Some(queue) = asking.phone.queue() else { return };
@@ -123,6 +141,7 @@ pub(super) fn ThisPhone() -> impl IntoView {
         asking.pairing.set(Some(kept));
     });
     let is_asked = memo(move || asking.key.with(|key| !key.is_empty()));
+    let trouble = asking.trouble_at("");
     view! {
         <section class="flow no-print">
             <h2 id=HEADING tabindex="-1">
@@ -130,9 +149,9 @@ pub(super) fn ThisPhone() -> impl IntoView {
             </h2>
             <p class="small soft">{live(move || asking.standing())}</p>
             {live(move || {
-                let words = asking.trouble.get();
-                (!words.is_empty())
-                    .then(|| view! { <Notice title=words tone=Tone::Person live=true /> })
+                trouble
+                    .get()
+                    .map(|words| view! { <Notice title=words tone=Tone::Person live=true /> })
             })}
             <When holds=is_asked>
                 <Form asking=asking />
@@ -158,7 +177,9 @@ fn Form(asking: Asking) -> impl IntoView {
     let locale = asking.locale;
     let code =
         Question::new(CODE, field::pair_code(locale)).hint(field::pair_code_hint(locale)).focused();
+    let code = code.error(asking.trouble_at(CODE));
     let name = Question::new(NAME, field::pair_name(locale)).hint(field::pair_name_hint(locale));
+    let name = name.error(asking.trouble_at(NAME));
     let type_code = Callback::new(move |typed: String| asking.code.set(typed));
     let type_name = Callback::new(move |typed: String| asking.name.set(typed));
     let to_name = Callback::new(|()| browser::focus(NAME));
@@ -168,7 +189,7 @@ fn Form(asking: Asking) -> impl IntoView {
     });
     let cancel = move |_| {
         asking.key.set(String::new());
-        asking.tell("");
+        asking.tell("", "");
         browser::focus(HEADING);
     };
     view! {
@@ -197,21 +218,28 @@ fn Form(asking: Asking) -> impl IntoView {
     }
 }
 
-/// What happened and what to do.
-fn told(reason: &NotPaired, locale: Locale) -> String {
+/// The field that it is about, if it is about one; what happened and what to do.
+fn told(reason: &NotPaired, locale: Locale) -> (&'static str, String) {
     let refusal = match reason {
         NotPaired::Refused(refusal) => refusal,
-        NotPaired::Unanswered => return field::pair_unanswered(locale).to_owned(),
-        NotPaired::NotKept => return field::keys_not_kept(locale).to_owned(),
+        NotPaired::Unanswered => return ("", field::pair_unanswered(locale).to_owned()),
+        NotPaired::NotKept => return ("", field::keys_not_kept(locale).to_owned()),
     };
-    let Refusal::Invalid { fields } = refusal else {
-        let told = explain(refusal, locale);
-        return format!("{} {}", told.happened, told.next);
+    if let Refusal::Invalid { fields } = refusal
+        && let Some(fault) = fields.first()
+    {
+        return match (fault.field, fault.code) {
+            (Field::Code, Problem::Malformed) => (CODE, field::pair_code_wrong(locale).to_owned()),
+            (Field::Code, _) => (CODE, explain_field(*fault, locale)),
+            _ => (NAME, explain_field(*fault, locale)),
+        };
+    }
+    let place = match refusal {
+        Refusal::PairingCodeUnknown | Refusal::PairingCodeUsed | Refusal::PairingCodeExpired => {
+            CODE
+        }
+        _ => "",
     };
-    let words = fields.iter().map(|fault| match fault.code {
-        // Of the two only a code has a form.
-        Problem::Malformed => field::pair_code_wrong(locale).to_owned(),
-        _ => explain_field(*fault, locale),
-    });
-    words.collect::<Vec<_>>().join(" ")
+    let told = explain(refusal, locale);
+    (place, format!("{} {}", told.happened, told.next))
 }

@@ -142,13 +142,9 @@ fn OutreachRow(view: OutreachView) -> impl IntoView {
 #[component]
 fn Today() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let name = move || phone.outreach().map(|view| view.outreach.name.to_string());
-    let detail = move || {
-        phone.outreach().map(|view| {
-            let (place, commune) = (view.outreach.place, view.outreach.commune);
-            format!("{place} · {commune}")
-        })
-    };
+    // Which outreach it is the bar above tells, on every page.
+    let place = move || phone.outreach().map(|view| view.outreach.place.to_string());
+    let commune = move || phone.outreach().map(|view| view.outreach.commune.to_string());
     let (begun, has_aside) = (RwSignal::new(None::<VisitDraft>), RwSignal::new(false));
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
@@ -173,8 +169,8 @@ fn Today() -> impl IntoView {
     let is_choosing = RwSignal::new(false);
     let wants_pin = wanted(memo(move || pack.is_there() && phone.lacks_pin()), is_choosing);
     view! {
-        <h1>{name}</h1>
-        <p class="lead">{detail}</p>
+        <h1>{place}</h1>
+        <p class="lead">{commune}</p>
         <NotAsUsual />
         <Tally />
         <ChipListLine />

@@ -2,7 +2,7 @@
 //! showed at the table.
 
 use domain::document::Verification;
-use domain::timestamp::{Timestamp, Zone};
+use domain::timestamp::Zone;
 use leptos::prelude::*;
 use phrases::{Locale, document, format};
 
@@ -20,10 +20,10 @@ fn provisional_words(
     zone: &Zone,
     locale: Locale,
 ) -> (&'static str, String) {
-    let moment = |at: Timestamp| format::moment(at, zone.offset_minutes(at), locale);
     let (verdict, next) = match verification {
         Verification::Provisional { until, .. } => {
-            let next = document::verify_provisional_next(locale, moment(*until));
+            let last = format::date_long(zone.local(until.plus_ms(-1)).0, locale);
+            let next = document::verify_provisional_next(locale, last);
             return (document::verify_provisional(locale), next);
         }
         Verification::Replaced { .. } => {
@@ -76,5 +76,37 @@ pub fn ProvisionalPage(
                 {facts}
             </div>
         </PublicPage>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::catalogue::{Sex, Species};
+    use domain::certificate::DocumentKind;
+    use domain::document::Shown;
+    use domain::id::DocumentId;
+    use domain::timestamp::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn it_says_the_last_day_on_which_it_counts() {
+        let zone: Zone = serde_json::from_str(r#"[{"at":0,"offset_minutes":-180}]"#).unwrap();
+        let document = Shown {
+            id: DocumentId(uuid::Uuid::nil()),
+            kind: DocumentKind::ImplantationVoucher,
+            issued_on: "2026-12-05".parse().unwrap(),
+            chip: None,
+            species: Species::Dog,
+            sex: Sex::Female,
+            pet_name: "Luna".to_owned(),
+            programme: "1".to_owned(),
+        };
+        // The midnight with which Sunday 6 December 2026 ends.
+        let until = Timestamp(1_796_612_400_000);
+        let words =
+            provisional_words(&Verification::Provisional { document, until }, &zone, Locale::Es);
+        let last = "hasta el domingo 6 de diciembre de 2026, al terminar el día.";
+        assert!(words.1.ends_with(last), "{words:?}");
     }
 }

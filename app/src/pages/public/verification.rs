@@ -85,8 +85,11 @@ pub fn VerificationPage(
     let locale = locale();
     let (verdict, next) = words(&verification, locale);
     let tone = tone(&verification);
-    let facts =
-        shown(&verification).cloned().map(|shown| view! { <Facts shown=shown text=text /> });
+    // Of a document that is not here only the programme's short number is known.
+    let is_known = !matches!(verification, Verification::Unknown { .. });
+    let facts = shown(&verification)
+        .cloned()
+        .map(|shown| view! { <Facts shown=shown text=text names_programme=is_known /> });
     view! {
         <PublicPage title=document::verify_page_title(locale)>
             <div class="flow">
@@ -113,6 +116,9 @@ pub(super) fn Facts(
     /// The code to be compared, of a provisional certificate.
     #[prop(optional)]
     code: Option<String>,
+    /// Whether what it says of the programme is its name, and not a number that says nothing.
+    #[prop(optional)]
+    names_programme: bool,
 ) -> impl IntoView {
     let locale = locale();
     let kind = match shown.kind {
@@ -138,7 +144,14 @@ pub(super) fn Facts(
                 <SummaryRow name=document::issued_on(locale)>
                     <DateText date=shown.issued_on />
                 </SummaryRow>
-                <SummaryRow name=document::programme(locale)>{shown.programme}</SummaryRow>
+                {names_programme
+                    .then(|| {
+                        view! {
+                            <SummaryRow name=document::programme(locale)>
+                                {shown.programme}
+                            </SummaryRow>
+                        }
+                    })}
                 <SummaryRow name=document::verify_number(locale)>
                     <span class="small">{shown.id.to_string()}</span>
                 </SummaryRow>

@@ -18,8 +18,8 @@ pub fn VerifyingPage() -> impl IntoView {
     let locale = locale();
     let state = FormState::current();
     let title = public::verify_title(locale);
-    let code = state
-        .question("code", public::verify_code_label(locale))
+    let link = state
+        .question("link", public::verify_code_label(locale))
         .hint(public::verify_code_hint(locale));
     let says = [
         ("circle-check", public::verify_says_valid(locale)),
@@ -36,9 +36,9 @@ pub fn VerifyingPage() -> impl IntoView {
                 <p class="lead">{public::verify_lead(locale)}</p>
                 <form method="post" action=routes::VERIFYING class="flow">
                     <TextField
-                        question=code
+                        question=link
                         keyboard=Keyboard::Search
-                        value=state.value("code")
+                        value=state.value("link")
                     />
                     <div class="actions">
                         <Button submit=true>{public::verify_send(locale)}</Button>

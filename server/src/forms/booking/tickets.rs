@@ -182,23 +182,26 @@ pub(in crate::forms) async fn act_on_own(
     let act = Act::from_code(fields.text("act")).ok_or(Refusal::Unreadable)?;
     // Not as it was typed, which may be anything that reads alike.
     let token = ticket.link_token.clone().unwrap_or_default();
-    let (told, status) = match done(state, act, &token, fields).await {
+    let (news, ask) = match done(state, act, &token, fields).await {
         Ok(Ok(done)) => {
             state.wake.notify_one();
             return Ok(see(&format!("{}/{token}?hecho={}", routes::LINK, done.code())));
         }
-        Ok(Err(told)) => (told, StatusCode::UNPROCESSABLE_ENTITY),
+        Ok(Err(told)) => (Some(News::Told(told)), ask.status(StatusCode::UNPROCESSABLE_ENTITY)),
+        // It is told beside its field.
+        Err(Error::Refused(refusal @ Refusal::Invalid { .. })) => {
+            (None, ask.refused(FormState::refused(refusal, Vec::new())))
+        }
         Err(Error::Refused(refusal)) => {
             let status = refused::status(&refusal);
-            (Told::Refused(refusal), status)
+            (Some(News::Told(Told::Refused(refusal))), ask.status(status))
         }
         Err(failed) => return Err(failed.into()),
     };
     // It may have changed: somebody else did something, or a time ran out.
     let ticket = of_link(state, &token).await?.unwrap_or(ticket);
     let acts = acts(state, &ticket).await?;
-    let shown = (Some(News::Told(told)), Some(acts));
-    Ok(page(state, ask.status(status), ticket, shown).await)
+    Ok(page(state, ask, ticket, (news, Some(acts))).await)
 }
 
 /// What came of an act: done, or why not.

@@ -87,11 +87,11 @@ pub(super) async fn ask_correction(
 ) -> Result<Response, Problem> {
     let about = named(&state, &visitor, fields.text("animal")).await?;
     let animal = about.as_ref().map(|(id, _)| *id);
-    let words = fields.text("message");
+    let words = fields.text("correction");
     match own::ask_correction(&state.office, visitor.actor(), animal, words).await {
         Ok(()) => Ok(see(&after(Done::Correction))),
         Err(Error::Refused(refusal)) => {
-            let form = FormState::refused(refusal, fields.keep(&["message"]));
+            let form = FormState::refused(refusal, fields.keep(&["correction"]));
             let page = move || view! { <CorrectionPage about=about /> };
             Ok(ask.refused(form).page(page).await)
         }

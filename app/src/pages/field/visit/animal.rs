@@ -1,7 +1,7 @@
 //! The data of a new animal: what the law asks, and what the form of the RNM asks beyond.
 
 use domain::catalogue::{Acquisition, KeepingReason, Pattern, ReproductiveState, Sex, Species};
-use domain::field_error::Field;
+use domain::field_error::{Field, FieldError, Problem};
 use domain::identity::IdentityDocument;
 use domain::refusal::Refusal;
 use domain::rnm::RnmLack;
@@ -11,7 +11,6 @@ use phrases::{common, explain, field, format};
 use crate::components::choice::Checkbox;
 use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
-use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::{bound, coded, one_of};
@@ -27,7 +26,6 @@ use crate::pages::visit_form::reading;
 #[component]
 pub fn AnimalStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let minor_keeper = RwSignal::new(false);
     let is_correction = visit.is_correction();
     let go_on = move |()| {
         let today = visit.today();
@@ -36,11 +34,14 @@ pub fn AnimalStep() -> impl IntoView {
             Some(_) => draft.animal.completed(today).map(|whole| whole.is_some()),
         });
         let lacks_adult = untrack(|| is_dangerous(visit) && is_minor(visit));
-        minor_keeper.set(lacks_adult && matches!(says, Ok(true)));
-        if minor_keeper.get_untracked() {
-            return;
+        let is_said = !matches!(says, Ok(false));
+        let mut faults = says.err().unwrap_or_default();
+        if is_said && lacks_adult {
+            // Asked for behind the breed, of which it depends.
+            let at = faults.partition_point(|fault| fault.field <= Field::Breed);
+            faults.insert(at, FieldError::new(Field::Adult, Problem::AdultKeeper));
         }
-        let read = says.map(drop);
+        let read = if faults.is_empty() { Ok(()) } else { Err(faults) };
         match is_correction {
             true => visit.finish_if(read),
             false => visit.go_if(read, Step::Services),
@@ -68,9 +69,6 @@ pub fn AnimalStep() -> impl IntoView {
         {asks(RnmLack::KeepingReason).then(|| view! { <Reason /> })}
         {asks(RnmLack::HoldingProof).then(|| view! { <Holding /> })}
         {(is_new && !is_correction).then(|| view! { <AnimalPictures /> })}
-        <When holds=minor_keeper>
-            <RefusalNotice explanation=explain(&Refusal::AdultKeeperNeeded, locale) />
-        </When>
         <Onward on_next=Callback::new(go_on) />
     }
 }
@@ -143,6 +141,8 @@ fn DangerNotice() -> impl IntoView {
     });
     let was_minor = can_say && is_minor.get_untracked();
     let is_adult = derived(move || !is_minor.get());
+    let fault = visit.fault(Field::Adult);
+    let is_refused = memo(move || !can_say && fault.with(Option::is_some));
     let state = Callback::new(move |on| visit.draft.update(|draft| draft.state_adult(on)));
     view! {
         <When holds=is_dangerous>
@@ -156,13 +156,18 @@ fn DangerNotice() -> impl IntoView {
                 .then(|| {
                     view! {
                         <Checkbox
-                            question=Question::new("is_adult", field::is_adult(locale))
+                            question=visit.question(Field::Adult, field::is_adult(locale))
                             checked=is_adult
                             on_change=state
                             lone=true
                         />
                     }
                 })}
+        </When>
+        <When holds=is_refused>
+            <div id=Field::Adult.code() tabindex="-1">
+                <RefusalNotice explanation=explain(&Refusal::AdultKeeperNeeded, locale) />
+            </div>
         </When>
     }
 }

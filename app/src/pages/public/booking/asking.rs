@@ -8,7 +8,9 @@ use domain::timestamp::{Timestamp, Zone};
 use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
-use phrases::{Locale, booking as say, explain_field, explain_named_field, format};
+use phrases::{
+    Locale, booking as say, explain_field, explain_field_as, explain_named_field, format,
+};
 
 use super::asking_animals::animals;
 use super::asking_people::{contact, owner};
@@ -146,6 +148,13 @@ impl Fault {
     /// For the summary: of what it is said.
     fn words(&self, locale: Locale) -> String {
         let said = match &self.wrong {
+            // The age is asked in two boxes, and neither is the date of birth.
+            Wrong::Field(error) if self.id.starts_with("years") => {
+                explain_field_as(*error, say::years_label(locale), locale)
+            }
+            Wrong::Field(error) if self.id.starts_with("months") => {
+                explain_field_as(*error, say::months_label(locale), locale)
+            }
             Wrong::Field(error) => explain_named_field(*error, locale),
             Wrong::EmailDoubt(_) => {
                 let email = capital(Field::Email.label(locale));

@@ -9,7 +9,6 @@ use super::slot_words;
 use super::ticket::Shown;
 use crate::components::action::{Button, Weight};
 use crate::components::choice::Choice;
-use crate::components::question::Question;
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
@@ -134,7 +133,7 @@ fn moving(acts: &Acts, zone: &Zone, locale: Locale) -> impl IntoView + use<> {
         Choice::new(slot.starts_at.0.to_string(), words)
     };
     let choices = acts.slots.iter().map(choice).collect();
-    let question = Question::new("time", say::act_move_label(locale));
+    let question = FormState::current().question("time", say::act_move_label(locale));
     view! {
         <form method="post" action=acts.address.clone() class="flow">
             <input type="hidden" name="act" value=Act::Move.code() />

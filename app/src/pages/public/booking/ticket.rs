@@ -21,6 +21,7 @@ use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::locale::locale;
 use crate::pages::public::PublicPage;
 use crate::pages::public::booking::mine::{ActForms, Acts};
+use crate::pages::public::form_state::FormFaults;
 use crate::routes;
 
 /// A booking as its owner sees it.
@@ -195,6 +196,7 @@ pub fn TicketPage(
         <PublicPage title=title.clone()>
             <div class="narrow flow">
                 {news}
+                <FormFaults />
                 <h1>{title}</h1>
                 {standing(&ticket, &zone, locale)}
                 {symbol(&ticket, &origin, locale)}

@@ -48,8 +48,8 @@ pub fn CorrectionPage(
     let locale = locale();
     let state = FormState::current();
     let title = public::correction_title(locale);
-    let message = state
-        .question("message", public::correction_label(locale))
+    let correction = state
+        .question("correction", public::correction_label(locale))
         .hint(public::correction_hint(locale));
     let hidden = about.as_ref().map(|(id, _)| {
         view! { <input type="hidden" name="animal" value=id.to_string() /> }
@@ -67,7 +67,7 @@ pub fn CorrectionPage(
                 {pet}
                 <form method="post" action=routes::OWN_CORRECTION class="flow" novalidate=true>
                     {hidden}
-                    <TextArea question=message value=state.value("message") />
+                    <TextArea question=correction value=state.value("correction") />
                     <Send words=public::correction_send(locale) />
                 </form>
             </div>
