@@ -77,6 +77,12 @@ on_both_databases! {
             tx.note_told(&[ids[0], ids[2]]).await?;
             assert_eq!(tx.resolved_answers(&sender, 4, 2).await?, [told("6"), told("5")]);
             tx.note_told(&[]).await?;
+            // More than one statement names.
+            let mut many: Vec<_> = (0..33_000).map(|_| fresh_id()).collect();
+            many.extend([ids[1], ids[0]]);
+            assert_eq!(tx.known_submissions(&many).await?.len(), 2);
+            tx.note_told(&many).await?;
+            assert_eq!(tx.resolved_answers(&sender, 4, 1).await?, [told("7")]);
             Ok(())
         })).await;
         done.unwrap();

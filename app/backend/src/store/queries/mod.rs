@@ -9,6 +9,9 @@ use super::{
 /// 32,766 values in a statement (SQLite's own limit; PostgreSQL's is 65,535).
 const ROWS: usize = 125;
 
+/// Values that a list in a statement names at most, see [`ROWS`].
+const LISTED: usize = 16_384;
+
 /// Parts of one statement that are joined with `UNION ALL`; SQLite takes 500.
 const PARTS: usize = 100;
 

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, FOR_UPDATE, PARTS, ROWS, add_rows, one_of};
+use super::{Connection, Db, FOR_UPDATE, LISTED, PARTS, ROWS, add_rows, one_of};
 use crate::store::vocabulary::submission::{
     DeviceRow, SubmissionRow, Unaccepted, UnacceptedWantedRow,
 };
@@ -47,9 +47,14 @@ pub(crate) async fn lock(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<S
 }
 
 pub(crate) async fn known(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<SubmissionRow>> {
-    let mut query = QueryBuilder::<Db>::new("SELECT * FROM submission WHERE ");
-    one_of(&mut query, "id", ids);
-    query.build_query_as().fetch_all(db).await
+    let mut found = Vec::new();
+    for ids in ids.chunks(LISTED) {
+        let mut query = QueryBuilder::<Db>::new("SELECT * FROM submission WHERE ");
+        one_of(&mut query, "id", ids);
+        let mut some = query.build_query_as().fetch_all(&mut *db).await?;
+        found.append(&mut some);
+    }
+    Ok(found)
 }
 
 pub(crate) async fn sequences_beyond(
@@ -239,9 +244,12 @@ pub(crate) async fn resolved_answers(
 }
 
 pub(crate) async fn note_told(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<()> {
-    let mut query = QueryBuilder::<Db>::new("UPDATE submission SET told = told + 1 WHERE ");
-    one_of(&mut query, "id", ids);
-    query.build().execute(db).await.map(drop)
+    for ids in ids.chunks(LISTED) {
+        let mut query = QueryBuilder::<Db>::new("UPDATE submission SET told = told + 1 WHERE ");
+        one_of(&mut query, "id", ids);
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn resolve(
