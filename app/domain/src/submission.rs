@@ -21,7 +21,7 @@ mod told;
 
 pub use handed::{FilePart, HandedIn, Unfit};
 pub use receipt::{Receipt, code_text, receipt_code};
-pub use report::{CLOCK_TOLERANCE_MS, MOST_WITHDRAWN, PhoneReport, Withdrawn};
+pub use report::{CLOCK_TOLERANCE_MS, MOST_ASKED, MOST_WITHDRAWN, PhoneReport, Withdrawn};
 pub use sealed::{NONCE_BYTES, POINT_BYTES, Sealed, SealedBatch, SealedParts, bound_to};
 
 /// The version this code writes; the server also reads the one before. A record is sent as it was

@@ -6,7 +6,7 @@
 use crate::offline::held::{Kept, Record, batch};
 use crate::offline::queue::{Outgoing, Queue};
 use domain::id::{DeviceId, SubmissionId};
-use domain::submission::{MAX_BATCH, PhoneReport};
+use domain::submission::{MAX_BATCH, MOST_ASKED, PhoneReport};
 use domain::sync::{Action, Contact, Event, Item, ItemState, Sync, is_unnumbered, rewrite_wait};
 use domain::timestamp::Timestamp;
 use std::cell::{Cell, Ref, RefCell};
@@ -29,6 +29,8 @@ pub struct Carrier {
     is_stale: Cell<bool>,
     /// Records of which the server may hold nothing although they have an answer.
     aside: Cell<u32>,
+    /// So many of the records that wait for a person were asked after in this turn.
+    asked: Cell<usize>,
 }
 
 impl Carrier {
@@ -42,6 +44,7 @@ impl Carrier {
             failed_writes: Cell::new(0),
             is_stale: Cell::new(true),
             aside: Cell::new(0),
+            asked: Cell::new(0),
         }
     }
 
@@ -169,7 +172,8 @@ impl Carrier {
     }
 
     /// What the phone says of itself as this device: its build and its clock, whether the browser
-    /// promised to keep what is stored, and how many pictures were not sent.
+    /// promised to keep what is stored, and how many pictures were not sent; with an empty batch,
+    /// what it asks after, too.
     #[must_use]
     pub fn report(
         &self,
@@ -182,7 +186,22 @@ impl Carrier {
         let tally = self.machine.borrow().as_ref().map(tally).unwrap_or_default();
         let is_own = sender == self.queue.device();
         let counted = if is_own { (self.aside.get(), pictures) } else { (0, 0) };
-        tally.report(build, clock, persisted, counted)
+        let report = tally.report(build, clock, persisted, counted);
+        PhoneReport { asks: self.asks(sender), ..report }
+    }
+
+    /// What an empty batch asks after.
+    fn asks(&self, sender: DeviceId) -> Vec<SubmissionId> {
+        let machine = self.machine.borrow();
+        let idle = machine.iter().filter(|machine| !machine.is_sending());
+        let mut all: Vec<_> = idle.flat_map(|machine| machine.unsettled_of(sender)).collect();
+        if all.len() > MOST_ASKED {
+            let from = self.asked.get() % all.len();
+            self.asked.set(from + MOST_ASKED);
+            all.rotate_left(from);
+            all.truncate(MOST_ASKED);
+        }
+        all
     }
 
     /// What will go next, where the server has answered: where nobody has so far there may be no

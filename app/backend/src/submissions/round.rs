@@ -37,7 +37,7 @@ pub(super) struct Taken {
     /// Those of them that had their answer before.
     pub(super) repeated: Vec<SubmissionId>,
     /// Earlier submissions of this sender on the phone that a person has since resolved, and those
-    /// of which the phone has told that they were withdrawn.
+    /// of which the phone has told that they were withdrawn or which it has asked after.
     pub(super) resolved: Vec<Kept>,
     /// The phone, with what the server holds of it.
     pub(super) device: DeviceRow,
@@ -86,10 +86,14 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     let devices: Vec<_> = round.phones.values().map(|phone| phone.row.clone()).collect();
     tx.write_devices(&devices).await?;
     let told = resolved::told(tx, jobs, &at).await?;
+    let asked = resolved::asked(tx, jobs).await?;
     let mut taken = Vec::with_capacity(jobs.len());
-    let answered = answered.into_iter().zip(withdrawn.into_iter().zip(told));
-    for ((job, ((answers, repeated), (heard, told))), at) in jobs.iter().zip(answered).zip(at) {
-        let resolved = resolved::each_once(heard.into_iter().chain(told));
+    let heard = withdrawn.into_iter().zip(asked).zip(told);
+    let answered = answered.into_iter().zip(heard);
+    for ((job, ((answers, repeated), heard)), at) in jobs.iter().zip(answered).zip(at) {
+        let ((withdrawn, asked), told) = heard;
+        let resolved = withdrawn.into_iter().chain(asked).chain(told);
+        let resolved = resolved::each_once(resolved);
         let device = round.phone(job).row.clone();
         taken.push(Taken { answers, repeated, resolved, device, at });
     }

@@ -7,7 +7,7 @@ use backend::submissions;
 use domain::desk::queue::Resolution;
 use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
-use domain::submission::{Batch, Outcome, Reply, Submission, VERSION};
+use domain::submission::{Batch, Outcome, PhoneReport, Reply, Submission, VERSION};
 use domain::timestamp::DAY_MS;
 use sha2::{Digest, Sha256};
 
@@ -20,9 +20,14 @@ const OTHER_CHIP: &str = "999000000000502";
 
 /// A submission in conflict, from a phone that has one accepted before it.
 async fn in_conflict(field: &Field, run: u32) -> Submission {
-    let actor = field.as_operative();
     field.submit(field.visit(&Guest::new(run), CHIP)).await;
-    let submission = field.submission(actor, field.visit(&Guest::new(run + 1), CHIP));
+    in_conflict_with(field, run + 1).await
+}
+
+/// One that names the chip which the accepted one has.
+async fn in_conflict_with(field: &Field, run: u32) -> Submission {
+    let actor = field.as_operative();
+    let submission = field.submission(actor, field.visit(&Guest::new(run), CHIP));
     let reply = field.send(actor, std::slice::from_ref(&submission)).await;
     assert!(matches!(reply.answers[0].outcome, Outcome::Conflict { .. }), "{reply:?}");
     submission
@@ -53,8 +58,41 @@ on_both_databases! {
             assert_eq!(refusal(&reply.resolved[0].outcome), &Refusal::ChipTaken);
             assert_eq!(reply.receipt.stored_total, 2);
         }
-        field.office.clock.advance_ms(30 * domain::timestamp::DAY_MS);
+        field.office.clock.advance_ms(30 * DAY_MS);
         assert_eq!(asked(&field).await.resolved, []);
+    }
+
+    async fn a_phone_that_comes_back_late_hears_what_became_of_what_it_asks_after(database) {
+        let field = Field::on(&database).await;
+        let waits = in_conflict(&field, 40_000_521).await;
+        let still = in_conflict_with(&field, 40_000_523).await;
+        let present = at_browser(field.as_coordinator());
+        let words = Resolution::Dismiss { words: "Estaba repetido".to_owned() };
+        unresolved::resolve(&field.office, &present, waits.id, words).await.unwrap();
+        field.office.clock.advance_ms(400 * DAY_MS);
+        assert_eq!(asked(&field).await.resolved, [], "who does not ask");
+        let ask = async |actor| {
+            let asks = vec![backend::clock::fresh_id().into(), still.id, waits.id, waits.id];
+            let clock = field.office.clock.now();
+            let report = PhoneReport { clock, asks, ..PhoneReport::default() };
+            field.send_saying(actor, &[], report).await.resolved
+        };
+        // The first reply may be lost on its way.
+        for _ in 0..2 {
+            let resolved = ask(field.as_operative()).await;
+            let [one] = resolved.as_slice() else { panic!("it alone, once: {resolved:?}") };
+            assert_eq!((one.id, refusal(&one.outcome)), (waits.id, &Refusal::ChipTaken));
+            field.office.clock.advance_ms(60_000);
+        }
+        assert_eq!(ask(field.as_veterinarian()).await, [], "it is not theirs");
+        let elsewhere = field.with_another_phone();
+        let report = PhoneReport {
+            clock: field.office.clock.now(),
+            asks: vec![waits.id],
+            ..PhoneReport::default()
+        };
+        let resolved = elsewhere.send_saying(elsewhere.as_operative(), &[], report).await.resolved;
+        assert_eq!(resolved, [], "it is not of that phone");
     }
 
     async fn what_a_phone_mends_itself_waits_for_nobody(database) {

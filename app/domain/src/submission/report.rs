@@ -16,6 +16,8 @@ pub const CLOCK_TOLERANCE_MS: i64 = 2 * 60_000;
 const LATE_MS: i64 = 10 * 60_000;
 /// Most withdrawn records that a phone tells at once, the latest.
 pub const MOST_WITHDRAWN: usize = 64;
+/// Most records that a phone asks after at once.
+pub const MOST_ASKED: usize = 200;
 /// Most characters of a build's identifier.
 const LONGEST_BUILD: usize = 40;
 /// The last moment of the year 9999: what lies beyond is no clock.
@@ -62,6 +64,11 @@ pub struct PhoneReport {
     /// say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<Withdrawn>,
+    /// With an empty batch, what waits on it for a person: what became of these is told, however
+    /// long ago it was resolved. Of more than can be asked after at once each has its turn. An old
+    /// app does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<SubmissionId>,
 }
 
 impl PhoneReport {
@@ -99,6 +106,7 @@ impl PhoneReport {
             && is_moment(self.clock)
             && self.oldest.is_none_or(is_moment)
             && self.withdrawn.len() <= MOST_WITHDRAWN
+            && self.asks.len() <= MOST_ASKED
             && self.withdrawn.iter().all(|one| is_moment(one.at))
     }
 }
@@ -141,6 +149,7 @@ mod tests {
             aside: 1,
             pictures: 2,
             withdrawn: vec![withdrawn(8)],
+            asks: vec![withdrawn(9).id],
         }
     }
 
@@ -161,13 +170,15 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_of_before_tells_neither_what_was_set_aside_or_withdrawn_nor_pictures() {
+    fn a_phone_of_before_tells_nothing_of_what_came_later() {
         let mut told = serde_json::to_value(report()).unwrap();
-        for field in ["aside", "pictures", "withdrawn"] {
+        for field in ["aside", "pictures", "withdrawn", "asks"] {
             told.as_object_mut().unwrap().remove(field);
         }
-        let expected = PhoneReport { aside: 0, pictures: 0, withdrawn: Vec::new(), ..report() };
-        assert!(!serde_json::to_string(&expected).unwrap().contains("withdrawn"));
+        let (withdrawn, asks) = (Vec::new(), Vec::new());
+        let expected = PhoneReport { aside: 0, pictures: 0, withdrawn, asks, ..report() };
+        let text = serde_json::to_string(&expected).unwrap();
+        assert!(!text.contains("withdrawn") && !text.contains("asks"));
         assert_eq!(batch_with(&told).report, Some(expected));
     }
 
@@ -180,6 +191,18 @@ mod tests {
         let most = told(MOST_WITHDRAWN);
         assert_eq!(batch_with(&serde_json::to_value(&most).unwrap()).report, Some(most));
         let more = serde_json::to_value(told(MOST_WITHDRAWN + 1)).unwrap();
+        assert_eq!(batch_with(&more).report, None);
+    }
+
+    #[test]
+    fn so_many_records_are_asked_after_at_once_and_no_more() {
+        let asking = |count: usize| PhoneReport {
+            asks: (0..count).map(|number| withdrawn(number as u128).id).collect(),
+            ..report()
+        };
+        let most = asking(MOST_ASKED);
+        assert_eq!(batch_with(&serde_json::to_value(&most).unwrap()).report, Some(most));
+        let more = serde_json::to_value(asking(MOST_ASKED + 1)).unwrap();
         assert_eq!(batch_with(&more).report, None);
     }
 
@@ -209,6 +232,7 @@ mod tests {
             ("aside", json!(-1)),
             ("pictures", json!(-1)),
             ("withdrawn", json!([1])),
+            ("asks", json!([1])),
             ("withdrawn", json!([{ "id": Uuid::from_u128(8), "at": -1 }])),
         ] {
             let mut told = sound.clone();

@@ -1,8 +1,8 @@
 //! What a phone says of itself: how many records wait, where, and since when.
 
 use super::news::in_order;
-use super::{ItemState, Sync};
-use crate::id::DeviceId;
+use super::{Item, ItemState, Sync};
+use crate::id::{DeviceId, SubmissionId};
 use crate::submission::PhoneReport;
 use crate::timestamp::Timestamp;
 
@@ -43,6 +43,7 @@ impl Tally {
             aside,
             pictures,
             withdrawn: Vec::new(),
+            asks: Vec::new(),
         }
     }
 }
@@ -72,5 +73,16 @@ impl Sync {
         let open = own().filter(|item| item.state.is_open());
         tally.oldest = open.map(|item| item.recorded_at).min();
         tally
+    }
+
+    /// What of the records that it made as this device waits for a person, here or at the desk, so
+    /// that somebody may have resolved it.
+    pub fn unsettled_of(&self, device: DeviceId) -> impl Iterator<Item = SubmissionId> {
+        let waits = |item: &Item| {
+            let is_known = !item.is_aside && !item.is_put_away;
+            is_known && (item.state.needs_person() || item.state.waits_for_desk())
+        };
+        let own = self.items().filter(move |item| waits(item) && self.made_as(item) == device);
+        own.map(|item| item.id)
     }
 }

@@ -172,6 +172,33 @@ fn what_was_set_aside_is_counted_at_once_and_after_a_start() {
 }
 
 #[test]
+fn an_empty_batch_asks_after_what_waits_for_a_person_all_in_turn() {
+    let place = Place::default();
+    let carrier = leading(&place, 250);
+    assert!(report(&carrier).asks.is_empty(), "nothing has an answer");
+    let sent = hear(&carrier, Event::Timer);
+    let all: Vec<_> = (1..=250).map(id).collect();
+    assert_eq!(sent, [Action::Send(all.clone())]);
+    let answers = all.iter().map(|id| Answer { id: *id, outcome: Outcome::Quarantined });
+    for action in hear(&carrier, reply(answers.collect())) {
+        assert!(at_once(carrier.write(action)));
+    }
+    let first = report(&carrier).asks;
+    assert_eq!(first, all[..MOST_ASKED]);
+    let second = report(&carrier).asks;
+    assert_eq!(second, [&all[MOST_ASKED..], &all[..MOST_ASKED - 50]].concat());
+    // What goes along with records asks after nothing.
+    add(carrier.queue(), 251);
+    let news = carrier.news(&at_once(carrier.queue().all()).unwrap());
+    assert_eq!(carrier.hear(news, || 0), [Action::Send(vec![id(251)])]);
+    assert!(report(&carrier).asks.is_empty());
+    let _ = hear(&carrier, reply(vec![accepted(251)]));
+    let other = DeviceId(Uuid::from_u128(1));
+    let foreign = carrier.report(other, (String::new(), Timestamp(0)), None, 0);
+    assert!(foreign.asks.is_empty(), "they are not its own");
+}
+
+#[test]
 fn what_goes_next_is_known_once_the_server_has_answered() {
     let place = Place::default();
     let carrier = leading(&place, 1);

@@ -27,6 +27,8 @@ fn what_is_written_comes_back() {
     comes_back(&PhoneReport::default());
     let withdrawn = vec![Withdrawn { id: SubmissionId(Uuid::from_u128(7)), at: Timestamp(9) }];
     comes_back(&PhoneReport { withdrawn, ..PhoneReport::default() });
+    let asks = vec![SubmissionId(Uuid::from_u128(8))];
+    comes_back(&PhoneReport { asks, ..PhoneReport::default() });
     let fields = vec![FieldError { field: Field::Run, code: Problem::Empty }];
     for refusal in [Refusal::Invalid { fields }, Refusal::SignedOut] {
         let outcome = Outcome::Refused { command: Some(3), refusal };

@@ -1,11 +1,14 @@
 //! What a person has resolved since, told with every reply for a while, since an answer may have
 //! been lost on its way; and to nobody but who had sent or made it, since anybody can name a phone.
+//! A phone that comes back later than that asks by name after what it still holds, and is told
+//! what became of it, however long ago.
 //!
 //! What is more than one reply holds is told in turns: first what was told least often, of that the
 //! latest. A phone that has heard news asks again at once, and so hears all of it soon.
 
+use domain::id::SubmissionId;
 use domain::timestamp::{DAY_MS, Timestamp};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use uuid::Uuid;
 
 use super::earlier::of_maker;
@@ -53,6 +56,33 @@ pub(super) async fn told(
         tx.note_told(&in_turns.into_iter().collect::<Vec<_>>()).await?;
     }
     Ok(told)
+}
+
+/// What became of those that each of some batches asks after: those that somebody has resolved, and
+/// those that the register has taken since.
+pub(super) async fn asked(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, Error> {
+    let ids: BTreeSet<_> = jobs.iter().flat_map(asks).map(|id| id.0).collect();
+    let ids: Vec<_> = ids.into_iter().collect();
+    let rows = if ids.is_empty() { Vec::new() } else { tx.known_submissions(&ids).await? };
+    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let mut told = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let (phone, to) = sender_of(job);
+        let mut kept = Vec::new();
+        for row in asks(job).iter().filter_map(|id| rows.get(&id.0)) {
+            let is_own = row.device_id == phone && [row.staff_id, row.maker_id].contains(&to);
+            if is_own && (row.resolved_at.is_some() || row.outcome == "accepted") {
+                kept.push(of_maker(from_json(&row.answer)?, row.maker_id == to));
+            }
+        }
+        told.push(kept);
+    }
+    Ok(told)
+}
+
+fn asks(job: &Job) -> &[SubmissionId] {
+    let report = job.report.as_ref().filter(|_| listens(job));
+    report.map(|report| report.asks.as_slice()).unwrap_or_default()
 }
 
 /// Whether somebody reads what the reply says of earlier submissions: a desk shows it otherwise,

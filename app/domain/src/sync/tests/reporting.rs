@@ -84,3 +84,20 @@ fn a_phone_counts_what_it_holds_where_it_waits() {
     assert_eq!((told.waiting, told.to_mend, told.at_desk), (2, 1, 2));
     assert_eq!((told.aside, told.pictures), (3, 4));
 }
+
+#[test]
+fn a_phone_asks_after_what_waits_for_a_person_and_may_have_been_resolved() {
+    let in_state = |number, state| Item { state, ..item(number) };
+    let held = [
+        in_state(1, ItemState::Refused),
+        in_state(2, ItemState::Conflict),
+        in_state(3, ItemState::Quarantined),
+        in_state(4, ItemState::Sent),
+        in_state(5, ItemState::Pending),
+        Item { is_aside: true, ..in_state(6, ItemState::Refused) },
+        Item { is_put_away: true, ..in_state(7, ItemState::Refused) },
+    ];
+    let sync = Sync::new(DEVICE, held);
+    assert!(sync.unsettled_of(DEVICE).eq([1, 2, 3].map(id)));
+    assert_eq!(sync.unsettled_of(DeviceId(Uuid::nil())).count(), 0);
+}
