@@ -120,7 +120,11 @@ fn taken_by_desk(below: &str) -> Takes {
             Json(json!({ "filter": { "view": HERE, "phone": HERE, "page": 4_000_000_000_u32 } }))
         }
         "por-resolver/registrar" => {
-            let wanted = json!({ "act": ID, "phone": HERE, "until": 1, "through": 1, "count": 1 });
+            let place = json!({ "sequence": 1, "submission": HERE });
+            let wanted = json!({
+                "act": ID, "phone": HERE, "until": 1, "after": place, "through": place,
+                "count": 1, "stayed": 1,
+            });
             Json(json!({ "wanted": wanted }))
         }
         "por-resolver/resolver" => {

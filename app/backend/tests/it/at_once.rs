@@ -5,7 +5,7 @@ use std::slice;
 
 use backend::desk::unresolved;
 use domain::catalogue::DewormingKind;
-use domain::desk::unresolved::{AtOnce, UnresolvedFilter, UnresolvedView};
+use domain::desk::unresolved::{AtOnce, Place, UnresolvedFilter, UnresolvedView};
 use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::submission::Submission;
@@ -59,7 +59,7 @@ on_both_databases! {
             field.office.clock.advance_ms(1_000);
         }
         let wanted = offer(&field).await.unwrap();
-        assert_eq!((wanted.count, wanted.through), (4, 4));
+        assert_eq!((wanted.count, wanted.through.sequence), (4, 4));
         field.office.clock.advance_ms(1_000);
         let late = brought(&field, field.visit(&Guest::new(40_001_504), "999000000001503")).await;
 
@@ -80,7 +80,8 @@ on_both_databases! {
             let again = unresolved::record_at_once(office, by, wanted).await;
             assert_eq!(again.unwrap(), told);
         }
-        let other = AtOnce { through: 5, ..wanted };
+        let through = Place { sequence: 5, ..wanted.through };
+        let other = AtOnce { through, ..wanted };
         let other = unresolved::record_at_once(office, &present, other).await;
         assert_eq!(refused(other), Refusal::SheetUsed);
         // And so it is when it broke off before it was noted.
@@ -93,7 +94,7 @@ on_both_databases! {
         }
 
         let next = offer(&field).await.unwrap();
-        assert_eq!((next.count, next.through), (2, 5));
+        assert_eq!((next.count, next.through.sequence), (2, 5));
         let all = [first, later, clash, last];
         assert_eq!(words(&field, &all).await, ["accepted", "accepted", "conflict", "accepted"]);
         let report = backend::history::verify(&field.office.store, &field.office.keys);
@@ -142,12 +143,53 @@ on_both_databases! {
         }
         for (count, through) in [(250, 250), (2, 252)] {
             let wanted = offer(&field).await.unwrap();
-            assert_eq!((wanted.count, wanted.through), (count, through));
+            assert_eq!((wanted.count, wanted.through.sequence), (count, through));
             let told = unresolved::record_at_once(office, &present, wanted).await.unwrap();
-            assert_eq!((told.recorded, told.left.len()), (count, 0));
+            assert_eq!((told.recorded, told.left.len(), told.next), (count, 0, None));
             field.office.clock.advance_ms(1_000);
         }
         assert_eq!(offer(&field).await, None);
         assert_eq!(count(&database, "owner").await, 252);
+    }
+
+    async fn what_cannot_be_recorded_keeps_nothing_behind_it(database) {
+        let field = Field::on(&database).await;
+        let (office, present) = (&field.office, at_browser(field.as_coordinator()));
+        let nobody = Guest::new(40_020_000);
+        let wrong = (0..251).map(|_| vec![field.dewormed(nobody.dog, DewormingKind::Internal)]);
+        let right = (1..=2).map(|number| vec![Guest::new(40_020_000 + number).registered()]);
+        let all = wrong.chain(right);
+        let all: Vec<_> =
+            all.map(|commands| field.submission(field.as_operative(), commands)).collect();
+        for some in all.chunks(127) {
+            field.send(present.actor, some).await;
+        }
+        let record = async |wanted| {
+            let told = unresolved::record_at_once(office, &present, wanted).await.unwrap();
+            field.office.clock.advance_ms(1_000);
+            told
+        };
+        let wanted = offer(&field).await.unwrap();
+        assert_eq!((wanted.count, wanted.after, wanted.stayed), (250, None, 0));
+        let told = record(wanted).await;
+        assert_eq!((told.recorded, told.left.len(), told.stayed), (0, 250, 250));
+        let next = told.next.unwrap();
+        assert_eq!((next.count, next.after, next.stayed), (3, Some(wanted.through), 250));
+        let last = record(next).await;
+        assert_eq!((last.recorded, last.left.len(), last.stayed), (2, 1, 251));
+        assert_eq!(last.next, None, "there is an end");
+        assert_eq!(count(&database, "owner").await, 2);
+        assert_eq!(field.send(field.as_operative(), &[]).await.resolved.len(), 2);
+
+        // Sent again, or after it broke off, it is the same.
+        assert_eq!(record(next).await, last);
+        database.raw("DELETE FROM desk_act").await;
+        assert_eq!(record(next).await, last);
+        // Whoever begins anew is not led on for ever, either.
+        let again = record(offer(&field).await.unwrap()).await;
+        assert_eq!((again.recorded, again.left.len(), again.stayed), (0, 250, 250));
+        let end = record(again.next.unwrap()).await;
+        assert_eq!((end.recorded, end.left.len(), end.next), (0, 1, None));
+        assert_eq!(count(&database, "owner").await, 2);
     }
 }

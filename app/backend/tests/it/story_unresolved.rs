@@ -106,11 +106,20 @@ on_both_databases! {
                 submission_row(&device, 5),
             ];
             assert!(tx.insert_submissions(&rows).await?);
-            let of = device.id;
-            assert_eq!(tx.quarantined_of(of, 5, 9).await?, [first.clone(), second]);
-            assert_eq!(tx.quarantined_of(of, 5, 1).await?, [first]);
-            assert_eq!(tx.quarantined_of(of, 2, 9).await?, []);
-            assert_eq!(tx.quarantined_of(fresh_id(), 5, 9).await?, []);
+            let (of, all) = (device.id, (0, Uuid::nil()));
+            assert_eq!(tx.quarantined_of(of, 5, all, 9).await?, [first.clone(), second.clone()]);
+            assert_eq!(tx.quarantined_of(of, 5, all, 1).await?, [first.clone()]);
+            assert_eq!(tx.quarantined_of(of, 2, all, 9).await?, []);
+            assert_eq!(tx.quarantined_of(fresh_id(), 5, all, 9).await?, []);
+            // Behind one, also where another has its number.
+            let id = Uuid::from_u128(first.id.as_u128() + 1);
+            let twin = SubmissionRow { id, ..first.clone() };
+            assert!(tx.insert_submissions(std::slice::from_ref(&twin)).await?);
+            let behind = (first.sequence, first.id);
+            let left = [twin.clone(), second.clone()];
+            assert_eq!(tx.quarantined_of(of, 5, behind, 9).await?, left);
+            let behind = (twin.sequence, twin.id);
+            assert_eq!(tx.quarantined_of(of, 5, behind, 9).await?, [second]);
             Ok(())
         })).await;
         done.unwrap();

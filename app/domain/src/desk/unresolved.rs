@@ -65,6 +65,15 @@ pub struct UnresolvedList {
     pub at_once: Option<AtOnce>,
 }
 
+/// A record's place in its phone's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// Its number in the phone's count, as the phone has stated it.
+    pub sequence: i64,
+    /// Which: what somebody else has sent in a phone's name may have a number twice.
+    pub submission: SubmissionId,
+}
+
 /// An act that records what a phone has in quarantine, in the phone's order: as much of it as one
 /// act does, and nothing that came after it was looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,10 +84,14 @@ pub struct AtOnce {
     pub phone: DeviceId,
     /// What waited at this moment.
     pub until: Timestamp,
-    /// Up to this number of the phone's count.
-    pub through: u32,
+    /// Behind this one, up to which the acts before it have come; none at the beginning.
+    pub after: Option<Place>,
+    /// Up to this one.
+    pub through: Place,
     /// How many there are.
     pub count: u32,
+    /// So many could not be recorded by the acts before it.
+    pub stayed: u32,
 }
 
 /// What became of such an act.
@@ -88,6 +101,13 @@ pub struct RecordedAtOnce {
     pub recorded: u32,
     /// Those that could not be recorded as they are, in the phone's order: they wait on.
     pub left: Vec<LeftOver>,
+    /// How many those are together with those of the acts before it.
+    #[serde(default)]
+    pub stayed: u32,
+    /// The act that goes on behind them; none where nothing is behind them, or nothing before it
+    /// stayed, so that the phone's list begins with what it would record.
+    #[serde(default)]
+    pub next: Option<AtOnce>,
 }
 
 /// Something that could not be recorded, and why.

@@ -90,19 +90,31 @@ fn Page(list: Data<UnresolvedList>) -> impl IntoView {
     let resolve: Resolve =
         act(|(id, resolution)| api::waiting::resolve(id, resolution), move |()| list.refetch());
     let record: RecordAll = act(api::waiting::record_at_once, move |_| list.refetch());
+    // Kept while the list is drawn anew.
+    let left = at_once::left(record);
     view! {
         <div class="flow">
             <Heading title=say::nav_conflicts(locale) />
             <p class="soft">{say::unresolved_lead(locale)}</p>
             <Told act=resolve done=say::resolved_done(locale) />
             <AllTold record=record />
-            {shown(list, move |list| view! { <List list=list resolve=resolve record=record /> })}
+            {shown(
+                list,
+                move |list| {
+                    view! { <List list=list resolve=resolve record=record left=left /> }
+                },
+            )}
         </div>
     }
 }
 
 #[component]
-fn List(list: UnresolvedList, resolve: Resolve, record: RecordAll) -> impl IntoView {
+fn List(
+    list: UnresolvedList,
+    resolve: Resolve,
+    record: RecordAll,
+    left: Memo<Vec<LeftOver>>,
+) -> impl IntoView {
     let locale = locale();
     let UnresolvedFilter { view, phone, page } = list.filter;
     let at = move |view, page| address(UnresolvedFilter { view, phone, page });
@@ -117,7 +129,6 @@ fn List(list: UnresolvedList, resolve: Resolve, record: RecordAll) -> impl IntoV
             Some((say::withdrawn_title(locale), say::withdrawn_lead(locale)))
         }
     };
-    let left = at_once::left(record);
     let previous = if page > 1 { at(view, page - 1) } else { String::new() };
     let next = if page < list.pages { at(view, page + 1) } else { String::new() };
     let (now, total) = (u64::from(page), u64::from(list.pages));
@@ -125,7 +136,11 @@ fn List(list: UnresolvedList, resolve: Resolve, record: RecordAll) -> impl IntoV
         true => view! { <Empty view=view /> }.into_any(),
         false => view! { <Cards lines=list.rows resolve=resolve left=left /> }.into_any(),
     };
-    let offer = list.at_once.map(|wanted| view! { <RecordAtOnce wanted=wanted record=record /> });
+    let first = list.at_once;
+    let offer = move || {
+        let wanted = first.and_then(|first| at_once::behind(record, phone).or(Some(first)));
+        wanted.map(|wanted| view! { <RecordAtOnce wanted=wanted record=record /> })
+    };
     view! {
         <Tabs label=say::nav_conflicts(locale) ways=ways.collect() current=at(view, 1) />
         <Phones view=view phones=list.phones chosen=phone />

@@ -4,9 +4,10 @@
 //! Each record is recorded by itself, with its own answer. What the register refuses waits on, with
 //! its reason; what follows from it is refused then, too. The submissions are named after the act
 //! and their records, so that an act that broke off, or comes twice at the same moment, does none
-//! of them again.
+//! of them again. The next act goes on behind what waits on, so that no head of a phone's list that
+//! cannot be recorded keeps the rest from the register; one after the other they come to an end.
 
-use domain::desk::unresolved::{AtOnce, LeftOver, RecordedAtOnce};
+use domain::desk::unresolved::{AtOnce, LeftOver, Place, RecordedAtOnce};
 use domain::id::{DeviceId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
@@ -34,16 +35,50 @@ pub(super) async fn offer(
     phone: DeviceId,
     now: Timestamp,
 ) -> Result<Option<AtOnce>, StoreError> {
-    let rows = tx.quarantined_of(phone.0, now.0, MOST).await?;
-    let open: Vec<_> = rows.iter().filter(|row| row.resolved_at.is_none()).collect();
-    let Some(last) = open.last() else { return Ok(None) };
-    Ok(Some(AtOnce {
-        act: act::fresh(),
-        phone,
-        until: now,
-        through: u32::try_from(last.sequence).unwrap_or(u32::MAX),
-        count: u32::try_from(open.len()).unwrap_or(u32::MAX),
-    }))
+    offered(tx, act::fresh(), (phone, now), None).await
+}
+
+/// The first of what waited of a phone at a moment, behind a record.
+async fn offered(
+    tx: &mut Tx,
+    act: SubmissionId,
+    (phone, until): (DeviceId, Timestamp),
+    mut after: Option<Place>,
+) -> Result<Option<AtOnce>, StoreError> {
+    loop {
+        let rows = tx.quarantined_of(phone.0, until.0, key(after), MOST).await?;
+        let Some(last) = rows.last() else { return Ok(None) };
+        let through = place(last);
+        let open = rows.iter().filter(|row| row.resolved_at.is_none()).count();
+        if open > 0 {
+            let count = number(open);
+            return Ok(Some(AtOnce { act, phone, until, after, through, count, stayed: 0 }));
+        }
+        after = Some(through);
+    }
+}
+
+/// The act that goes on behind one that has left something, or behind others that have.
+async fn next(tx: &mut Tx, wanted: AtOnce, stayed: u32) -> Result<Option<AtOnce>, StoreError> {
+    if stayed == 0 {
+        return Ok(None);
+    }
+    let act = following(wanted.act);
+    let offered = offered(tx, act, (wanted.phone, wanted.until), Some(wanted.through)).await?;
+    Ok(offered.map(|next| AtOnce { stayed, ..next }))
+}
+
+fn place(row: &SubmissionRow) -> Place {
+    Place { sequence: row.sequence, submission: SubmissionId(row.id) }
+}
+
+/// What the store looks behind; nothing of a phone is before its beginning.
+fn key(after: Option<Place>) -> (i64, Uuid) {
+    after.map_or((i64::MIN, Uuid::nil()), |place| (place.sequence, place.submission.0))
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Records what an act names, in the coordinator's name; answers how many, and which could not be
@@ -58,7 +93,8 @@ pub async fn record_at_once(
     wanted: AtOnce,
 ) -> Result<RecordedAtOnce, Error> {
     may(&present.actor, UseCase::SolveTasks)?;
-    let said = json!(["recorded_at_once", wanted.phone, wanted.until, wanted.through]);
+    let AtOnce { phone, until, after, through, .. } = wanted;
+    let said = json!(["recorded_at_once", phone, until, after, through]);
     let done = Act::new(Some(wanted.act), &said);
     let (before, rows) = begun(office, &done, wanted).await?;
     if let Some(before) = before {
@@ -74,15 +110,17 @@ pub async fn record_at_once(
             Became::Others => {}
         }
     }
+    told.stayed = wanted.stayed.saturating_add(number(told.left.len()));
     let now = office.clock.now();
     office
         .store
         .write_with((done, told), move |tx, (done, told)| {
             Box::pin(async move {
-                match done.before(tx).await? {
-                    Some(before) => Ok(before),
-                    None => done.done(tx, told.clone(), now).await,
+                if let Some(before) = done.before(tx).await? {
+                    return Ok(before);
                 }
+                let next = next(tx, wanted, told.stayed).await?;
+                done.done(tx, RecordedAtOnce { next, ..told.clone() }, now).await
             })
         })
         .await
@@ -95,7 +133,7 @@ async fn begun(
     wanted: AtOnce,
 ) -> Result<(Option<RecordedAtOnce>, Vec<SubmissionRow>), Error> {
     let (done, until) = (done.clone(), wanted.until.min(office.clock.now()));
-    let (phone, through) = (wanted.phone.0, i64::from(wanted.through));
+    let (phone, after) = (wanted.phone.0, key(wanted.after));
     office
         .store
         .read(move |tx| {
@@ -103,8 +141,8 @@ async fn begun(
                 if let Some(before) = done.before(tx).await? {
                     return Ok((Some(before), Vec::new()));
                 }
-                let mut rows = tx.quarantined_of(phone, until.0, MOST).await?;
-                rows.retain(|row| row.sequence <= through);
+                let mut rows = tx.quarantined_of(phone, until.0, after, MOST).await?;
+                rows.retain(|row| place(row) <= wanted.through);
                 Ok::<_, Error>((None, rows))
             })
         })
@@ -145,6 +183,11 @@ async fn record(
     };
     let waits = find(office, SubmissionId(row.id)).await?.is_some_and(|row| is_open(&row));
     Ok(if waits { Became::Left(refusal) } else { Became::Others })
+}
+
+/// The identifier of the act that goes on behind one.
+fn following(act: SubmissionId) -> SubmissionId {
+    named(Sha256::new().chain_update("huella-at-once-next\n").chain_update(act.0.as_bytes()))
 }
 
 /// The identifier under which an act records a submission.

@@ -153,16 +153,20 @@ pub(crate) async fn quarantined_of(
     db: &mut Connection,
     device: Uuid,
     at: i64,
+    after: (i64, Uuid),
     limit: i64,
 ) -> sqlx::Result<Vec<SubmissionRow>> {
     sqlx::query_as(
         "SELECT * FROM submission
          WHERE device_id = $1 AND outcome = 'quarantined' AND outcome <> 'accepted'
              AND received_at <= $2 AND (resolved_at IS NULL OR resolved_at >= $2)
-         ORDER BY sequence, id LIMIT $3",
+             AND (sequence, id) > ($3, $4)
+         ORDER BY sequence, id LIMIT $5",
     )
     .bind(device)
     .bind(at)
+    .bind(after.0)
+    .bind(after.1)
     .bind(limit)
     .fetch_all(db)
     .await

@@ -128,9 +128,9 @@ vocabulary! {
     phones_unaccepted = submission::phones_unaccepted(wanted: &UnacceptedWantedRow, limit: i64)
         -> Vec<(Uuid, i64)>;
     /// What waited in quarantine of a phone at a moment, whether it does still or not, in the
-    /// phone's order.
-    quarantined_of = submission::quarantined_of(device: Uuid, at: i64, limit: i64)
-        -> Vec<SubmissionRow>;
+    /// phone's order behind a number and an identifier.
+    quarantined_of = submission::quarantined_of(device: Uuid, at: i64, after: (i64, Uuid),
+        limit: i64) -> Vec<SubmissionRow>;
     /// Of the last few hundred submissions of a phone for an outreach that were not accepted as
     /// they came, the last that names this text in either case of letters; first one that waits
     /// for a person. Only what those made counts who paired the phone for it or have had something
