@@ -15,6 +15,7 @@ mod identity;
 mod plain;
 mod reading;
 mod summary;
+mod withdrawing;
 
 use crate::offline::held::{Held, LastWord, NewRecord};
 use crate::offline::json;
@@ -25,7 +26,7 @@ use crate::offline::vault;
 use crate::offline::writings::Writings;
 use access::{aside, count_unsure, note, opened, put, read, read_all, remove};
 use domain::id::{DeviceId, SubmissionId};
-use domain::submission::{Answer, Receipt};
+use domain::submission::{Answer, Receipt, Withdrawn};
 use domain::sync::{Former, ItemState};
 use domain::timestamp::Timestamp;
 use identity::Identity;
@@ -273,6 +274,15 @@ impl Queue {
     /// # Errors
     /// [`StorageError`]: everything stays then.
     pub async fn clear(&self, ids: &[SubmissionId]) -> Result<(), StorageError> {
+        self.clear_telling(ids, None).await
+    }
+
+    /// The same, with what the server is to hear of it.
+    async fn clear_telling(
+        &self,
+        ids: &[SubmissionId],
+        withdrawn: Option<Withdrawn>,
+    ) -> Result<(), StorageError> {
         let writing = self.write(&[META, SUBMISSIONS, ANSWERS]).await?;
         let mut unsure = 0;
         let mut changed = Vec::new();
@@ -301,6 +311,9 @@ impl Queue {
                 put(&writing, SUBMISSIONS, &mends, &old)?;
                 changed.push(mends);
             }
+        }
+        if withdrawn.is_some() {
+            withdrawing::change(&writing, withdrawn, &[]).await?;
         }
         note(&writing, &changed).await?;
         count_unsure(&writing, unsure).await?;

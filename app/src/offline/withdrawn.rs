@@ -1,7 +1,5 @@
-//! What was withdrawn on the phone and the server has not heard of: a text, one on each line.
-
-#[cfg(target_arch = "wasm32")]
-pub mod kept;
+//! What was withdrawn on the phone and the server has not heard of: a text, one on each line. The
+//! queue keeps it (`offline::queue`).
 
 use domain::id::SubmissionId;
 use domain::submission::{MOST_WITHDRAWN, Withdrawn};

@@ -32,6 +32,7 @@ fn a_seed_of_chaos_loses_doubles_and_hides_nothing() {
         assert!(accepted > 50, "{verdict}");
         assert!(verdict["met"]["dropped_after_commit"].as_u64().is_some(), "{verdict}");
         assert!(verdict["met"]["copies_answered"].as_u64() > Some(0), "{verdict}");
+        assert!(verdict["withdrawn"].as_u64() > Some(0), "{verdict}");
         for deaths in ["server_kills", "phone_kills"] {
             assert!(verdict[deaths].as_u64() > Some(0), "{verdict}");
         }
@@ -44,6 +45,7 @@ fn broken_phones_are_found_out() {
         ("clear-early", "lost", "80"),
         ("send-anew", "doubled", "80"),
         ("break-copies", "hidden", "200"),
+        ("keep-silent", "hidden", "200"),
     ];
     for (how, what, operations) in sabotage {
         let arguments = ["--seed", "7", "--operations", operations, "--sabotage", how];

@@ -2,11 +2,8 @@
 
 use super::{Phone, needs_person};
 use crate::offline::browser;
-use crate::offline::held::Record;
 use crate::offline::pictures;
-use crate::offline::withdrawn::kept;
 use domain::id::SubmissionId;
-use domain::submission::Withdrawn;
 use leptos::prelude::*;
 
 impl Phone {
@@ -14,20 +11,16 @@ impl Phone {
     /// the server hears of it. Whether it has: when it cannot be removed, both stay.
     pub async fn withdraw(self, id: SubmissionId) -> bool {
         self.whole().await;
-        let mended = self.kept.with_untracked(|kept| {
-            let waiting = kept.record(id).filter(|record| needs_person(record));
-            waiting.map(|record| (record.held.head.replaces, self.is_to_be_told(record)))
-        });
+        let record = self
+            .kept
+            .with_untracked(|kept| kept.record(id).filter(|record| needs_person(record)).cloned());
         // One that has gone is not removed again.
-        let Some((mended, is_to_be_told)) = mended else { return true };
+        let Some(record) = record else { return true };
         let (Some(queue), Some(driver)) = (self.queue(), self.driver()) else { return false };
-        let is_gone = queue.clear(&[id]).await.is_ok();
-        if is_gone && is_to_be_told {
-            kept::note(&queue, Withdrawn { id, at: browser::now() }).await;
-        }
+        let is_gone = queue.withdraw(&record, (self.staff(), browser::now())).await.is_ok();
         driver.queue_changed();
         if is_gone {
-            pictures::withdraw(id, mended).await;
+            pictures::withdraw(id, record.held.head.replaces).await;
             // By now what it holds is known without that record.
             driver.say();
         }
@@ -37,16 +30,8 @@ impl Phone {
     /// The server is there: it hears of what was withdrawn while it was not.
     pub(super) async fn tell_withdrawn(self) {
         let (Some(queue), Some(driver)) = (self.queue(), self.driver()) else { return };
-        if !kept::untold(&queue).await.is_empty() {
+        if !queue.untold().await.is_empty() {
             driver.say();
         }
-    }
-
-    /// Whether the desk may still ask for it, and believes this person: not where the server holds
-    /// nothing of it, the desk has put it away, or somebody else has made it.
-    fn is_to_be_told(self, record: &Record) -> bool {
-        let held = &record.held;
-        let is_own = held.head.actor.is_none_or(|maker| Some(maker) == self.staff());
-        is_own && !record.is_aside() && !held.is_put_away
     }
 }

@@ -236,6 +236,40 @@ fn a_record_whose_correction_is_withdrawn_waits_for_a_person_again() {
 }
 
 #[test]
+fn what_is_withdrawn_goes_with_the_word_of_it_or_not_at_all() {
+    let place = Place::default();
+    let queue = opened(&place);
+    let [maker, ..] = [1, 2, 3, 4].map(|number| add(&queue, number).head.actor);
+    for number in [1, 2, 4] {
+        answer(&queue, number, refused());
+    }
+    at_once(queue.store_answers(&[Answer { id: id(3), outcome: refused() }], true)).unwrap();
+    let withdraw = |number, by| {
+        let record = all(&queue).record(id(number)).cloned().unwrap();
+        at_once(queue.withdraw(&record, (by, Timestamp(9))))
+    };
+    place.fated(|| Ending::Full);
+    assert!(withdraw(1, maker).is_err());
+    assert_eq!((at_once(queue.untold()), all(&queue).records.len()), (Vec::new(), 4));
+    place.fated(|| Ending::Done);
+    // Somebody else's, and one that was set aside, the desk does not believe or does not ask for.
+    withdraw(2, None).unwrap();
+    withdraw(3, maker).unwrap();
+    withdraw(1, maker).unwrap();
+    place.fated(|| Ending::DiesAfter);
+    let _ = withdraw(4, maker);
+    place.fated(|| Ending::Done);
+    place.start();
+    let queue = opened(&place);
+    let told = |number| Withdrawn { id: id(number), at: Timestamp(9) };
+    assert_eq!(at_once(queue.untold()), [told(1), told(4)]);
+    assert!(all(&queue).records.is_empty());
+    let heard = [Answer { id: id(1), outcome: refused() }];
+    at_once(queue.hear(&[told(1)], &heard));
+    assert_eq!(at_once(queue.untold()), [told(4)]);
+}
+
+#[test]
 fn only_what_was_sent_on_an_earlier_day_is_forgotten() {
     let place = Place::default();
     let queue = opened(&place);

@@ -5,7 +5,6 @@ use crate::offline::browser::{self, Body};
 use crate::offline::carrying::letter;
 use crate::offline::queue::StorageError;
 use crate::offline::receipts;
-use crate::offline::withdrawn::kept;
 use crate::offline::{registry, reply};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{MAX_BATCH_BYTES, PACKED_BATCH_BYTES, PhoneReport};
@@ -23,7 +22,7 @@ impl Driver {
         let queue = self.0.carrier.queue();
         // What it was asked for is known before anything is waited for.
         let sender = self.0.carrier.sender(ids);
-        let withdrawn = kept::untold(queue).await;
+        let withdrawn = queue.untold().await;
         let outgoing = queue.outgoing(ids).await?;
         let report = PhoneReport { withdrawn: withdrawn.clone(), ..self.report(sender) };
         let (path, text) = letter(sender, outgoing, &report);
@@ -46,7 +45,7 @@ impl Driver {
         if let Err(failure) = receipts::check(queue, &reply.receipt).await {
             return Ok(Event::Failed(failure));
         }
-        kept::hear(queue, &withdrawn, &reply.resolved).await;
+        queue.hear(&withdrawn, &reply.resolved).await;
         self.0.skew_ms.set(clock_skew(before, after, reply.receipt.answered_at));
         let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
         Ok(Event::Reply { reply: Box::new(reply), digest })

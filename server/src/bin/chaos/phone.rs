@@ -6,7 +6,7 @@ use app::offline::carrying::{Carrier, is_writing, letter};
 use app::offline::held::Kept;
 use app::offline::queue::{Queue, StorageError};
 use domain::id::{DeviceId, SubmissionId};
-use domain::submission::MAX_BATCH_BYTES;
+use domain::submission::{Answer, MAX_BATCH_BYTES, PhoneReport};
 use domain::sync::{Action, Agreement, Event, HEARTBEAT_MS, Item, Sync};
 use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
@@ -270,12 +270,21 @@ impl Phone {
     ) -> Option<(&'static str, String)> {
         let carrier = &self.tabs.first()?.carrier;
         let sender = carrier.sender(ids);
+        let withdrawn = carrier.queue().untold().await;
         let outgoing = carrier.queue().outgoing(ids).await.ok()?;
         let report = carrier.report(sender, ("chaos".to_owned(), clock), Some(true), 0);
+        let report = PhoneReport { withdrawn, ..report };
         let written = letter(sender, outgoing, &report);
         // What was not opened is opened when it goes.
         let _ = carrier.queue().have_at_hand(&carrier.ahead()).await;
         Some(written)
+    }
+
+    /// What was withdrawn and a reply names among what is resolved is told no more.
+    pub(crate) async fn hear(&self, resolved: &[Answer]) {
+        let Some(tab) = self.tabs.first() else { return };
+        let queue = tab.carrier.queue();
+        queue.hear(&queue.untold().await, resolved).await;
     }
 
     /// What a phone that is broken on purpose does with what it has just sent.

@@ -23,8 +23,10 @@ const TASKS: i64 = 1_000_000;
 pub(crate) struct Stored {
     /// What it was answered first.
     pub(crate) outcome: String,
-    /// A person, or a correction, has resolved it since.
+    /// A correction has resolved it since, or its maker.
     pub(crate) is_resolved: bool,
+    /// Its maker has withdrawn it.
+    pub(crate) is_withdrawn: bool,
     /// What it is answered now.
     pub(crate) answer: Outcome,
 }
@@ -106,8 +108,12 @@ impl Register {
             for row in rows.await.map_err(|error: StoreError| error)? {
                 let kept: serde_json::Value = serde_json::from_str(&row.answer)?;
                 let answer: Answer = serde_json::from_value(kept["answer"].clone())?;
-                let is_resolved = row.resolved_at.is_some();
-                let stored = Stored { outcome: row.outcome, is_resolved, answer: answer.outcome };
+                let stored = Stored {
+                    outcome: row.outcome,
+                    is_resolved: row.resolved_at.is_some(),
+                    is_withdrawn: row.withdrawn_at.is_some(),
+                    answer: answer.outcome,
+                };
                 self.submissions.insert(SubmissionId(row.id), stored);
             }
         }

@@ -40,6 +40,8 @@ pub(crate) enum Sabotage {
     SendAnew,
     /// They send sealed copies that nobody can open.
     BreakCopies,
+    /// They do not say what somebody has withdrawn.
+    KeepSilent,
 }
 
 impl Arguments {
@@ -79,6 +81,8 @@ pub(crate) struct Verdict {
     pub(crate) not_kept: u32,
     /// Sent records of earlier days that the phones forgot.
     pub(crate) forgotten: usize,
+    /// Records that somebody withdrew, and of which the server heard that.
+    pub(crate) withdrawn: u32,
     pub(crate) exchanges: u32,
     pub(crate) server_kills: u32,
     pub(crate) phone_kills: u32,

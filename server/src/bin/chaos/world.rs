@@ -172,6 +172,7 @@ impl World {
         let phone = &self.phones[number];
         if let (Event::Reply { reply, digest }, Some(device)) = (&event, phone.device()) {
             self.oracle.hear(&self.town.keys, device, (reply, digest));
+            phone.hear(&reply.resolved).await;
         }
         let words = match &event {
             Event::Reply { reply, .. } => format!("hears {} answers", reply.answers.len()),
@@ -289,6 +290,7 @@ impl World {
         self.oracle.judge(holdings, &register);
         for stored in register.submissions.values() {
             *self.verdict.outcomes.entry(stored.outcome.clone()).or_default() += 1;
+            self.verdict.withdrawn += u32::from(stored.is_withdrawn);
         }
         Ok(())
     }

@@ -66,6 +66,7 @@ struct Verdict {
     pending: u32,
     kept: u32,
     not_kept: u32,
+    withdrawn: u32,
     exchanges: u32,
     server_kills: u32,
     phone_kills: u32,
@@ -189,8 +190,14 @@ impl Verdict {
             self.violations()
         ));
         say(&format!(
-            "      {} kept and {} told as not kept; killed: server {}, phones {}, tabs {}",
-            self.kept, self.not_kept, self.server_kills, self.phone_kills, self.tab_kills
+            "      {} kept and {} told as not kept, {} withdrawn; \
+             killed: server {}, phones {}, tabs {}",
+            self.kept,
+            self.not_kept,
+            self.withdrawn,
+            self.server_kills,
+            self.phone_kills,
+            self.tab_kills
         ));
         say(&format!("      answers: {}", listed(&self.outcomes).join(", ")));
         say(&format!("      {} requests: {}", self.exchanges, listed(&self.met).join(", ")));
@@ -229,6 +236,7 @@ mod tests {
                 "pending",
                 "kept",
                 "not_kept",
+                "withdrawn",
                 "exchanges",
                 "server_kills",
                 "phone_kills",

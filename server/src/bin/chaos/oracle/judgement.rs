@@ -56,17 +56,18 @@ impl Oracle {
             }
             found
         } else if stored.is_resolved {
-            // Nobody is at the desk: only a correction that was accepted resolves.
-            let words = format!("{id} was resolved, and no correction of it was accepted");
-            let is_hidden = !self.is_mended(id);
-            is_hidden.then_some((Violation::Hidden, words)).into_iter().collect()
+            // Nobody is at the desk: a correction that was accepted resolves, and who withdraws.
+            let words = format!("{id} was resolved, neither corrected nor withdrawn");
+            let is_gone = self.withdrawn.contains(&id) && on_phone.is_none();
+            let is_right = self.is_mended(id) || (stored.is_withdrawn && is_gone);
+            (!is_right).then_some((Violation::Hidden, words)).into_iter().collect()
         } else {
             self.seen(id, phone, stored).into_iter().collect()
         }
     }
 
     /// What the server did not take is on its phone, with the reason, until a person has dealt
-    /// with it.
+    /// with it; of what was withdrawn the server hears.
     fn seen(
         &self,
         id: SubmissionId,
@@ -75,8 +76,11 @@ impl Oracle {
     ) -> Option<(Violation, String)> {
         let hidden = |words: &str| Some((Violation::Hidden, format!("{id} {words}")));
         let Some(held) = phone.record(id) else {
-            let is_dealt = self.withdrawn.contains(&id) || self.is_mended(id);
-            return if is_dealt { None } else { hidden("was not taken, and is on no phone") };
+            return match (self.is_mended(id), self.withdrawn.contains(&id)) {
+                (true, _) => None,
+                (false, true) => hidden("was withdrawn, and the server has not heard of it"),
+                (false, false) => hidden("was not taken, and is on no phone"),
+            };
         };
         if held.state.is_open() {
             return None;

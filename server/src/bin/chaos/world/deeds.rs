@@ -3,7 +3,7 @@
 use anyhow::Result;
 use app::offline::held::{NewRecord, Record};
 use domain::id::{SubmissionId, VisitId};
-use domain::sync::ItemState;
+use domain::sync::{Event, ItemState};
 use domain::timestamp::DAY_MS;
 
 use super::{PHONES, World};
@@ -111,14 +111,19 @@ impl World {
         }
     }
 
-    /// The record is removed, and the tabs look again; one that could not be removed stays.
+    /// The record is removed, the tabs look again, and the server is told at once; one that could
+    /// not be removed stays.
     async fn withdraw_one(&mut self, number: usize, id: SubmissionId) -> bool {
         let Some((tab, queue)) = self.phones[number].in_hand() else { return false };
+        let Ok(kept) = queue.all().await else { return false };
+        let Some(record) = kept.record(id) else { return false };
+        let at = self.town.begins.plus_ms(self.clock.now() + self.phones[number].skew);
         self.note(number, &format!("withdraws {id}"));
         self.oracle.withdrew(id);
         self.oracle.clears(&self.phones[number].storage, id, None);
-        let _ = queue.clear(&[id]).await;
+        let _ = queue.withdraw(record, (Some(self.town.operatives[number].id), at)).await;
         self.phones[number].changed(tab).await;
+        self.phones[number].feed(Event::Timer).await;
         true
     }
 

@@ -44,6 +44,9 @@ impl World {
                 text = text.replace(&id.to_string(), &self.plan.id().to_string());
             }
         }
+        if self.sabotage == Some(Sabotage::KeepSilent) {
+            text = text.replace(r#""withdrawn":"#, r#""unsaid":"#);
+        }
         let is_away = phone.away_until > self.clock.now();
         self.note(number, &format!("sends {} records: {fate:?}, away: {is_away}", ids.len()));
         if self.sabotage == Some(Sabotage::ClearEarly) {

@@ -62,3 +62,32 @@ fn what_is_cleared_without_a_receipt_is_hidden_and_what_waits_is_pending() {
     };
     assert_eq!(forged(waits), [Violation::Pending]);
 }
+
+#[test]
+fn what_was_not_taken_and_cannot_be_seen_is_hidden() {
+    let hidden = [Violation::Hidden];
+    assert_eq!(forged(|end| end.remove(REFUSED)), hidden);
+    let told_otherwise = |end: &mut End| {
+        let refusal = Refusal::AnimalUnknown;
+        let outcome = Outcome::Refused { command: None, refusal };
+        end.answer(REFUSED, outcome);
+    };
+    assert_eq!(forged(told_otherwise), hidden);
+    let dealt_with = |end: &mut End| {
+        end.withdrew(REFUSED);
+        end.clear(REFUSED);
+    };
+    assert_eq!(forged(dealt_with), []);
+    let untold = |end: &mut End| {
+        end.oracle.withdrew(id(REFUSED));
+        end.clear(REFUSED);
+    };
+    assert_eq!(forged(untold), hidden, "the desk goes on asking for it");
+    assert_eq!(forged(|end| end.withdrew(REFUSED)), hidden, "its phone has it still");
+    let by_nobody = |end: &mut End| {
+        end.withdrew(REFUSED);
+        end.oracle.withdrawn.clear();
+        end.clear(REFUSED);
+    };
+    assert_eq!(forged(by_nobody), hidden);
+}
