@@ -43,7 +43,7 @@ macro_rules! door_of_records {
             let batch: $batch<Value> = json::read(&headers, body)?;
             let reply = submissions::$name(&state.office, visitor.actor(), batch).await?;
             state.wake.notify_one();
-            Ok(json::answer(&reply))
+            Ok(json::packed(&headers, &reply))
         }
     };
 }

@@ -1,8 +1,9 @@
 //! `POST /api/v1/submissions` as the field app, an old one and a hostile one use it.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
@@ -79,6 +80,25 @@ fn a_compressed_batch_is_read_like_a_plain_one() {
     let plain = post(&mut phone, sent.as_bytes(), "identity").expect(200).json();
     let packed = post(&mut phone, &gzip(sent.as_bytes()), "gzip").expect(200).json();
     assert_eq!(plain["answers"], packed["answers"]);
+}
+
+#[test]
+fn a_reply_comes_compressed_to_who_takes_that() {
+    let house = House::start(Engine::Sqlite);
+    let mut phone = house.staff("operative");
+    let actor = actor(&mut phone);
+    let all: Vec<_> = (1..=40).map(|number| submission(number, &actor)).collect();
+    let sent = batch(&all).to_string();
+    let kind = ("content-type", "application/json");
+    let headers = [kind, ("accept-encoding", "gzip, br"), ("sec-fetch-site", "same-origin")];
+    let packed = phone.send("POST", PATH, &headers, sent.as_bytes()).expect(200);
+    assert_eq!(packed.header("content-encoding"), Some("gzip"));
+    let mut text = String::new();
+    GzDecoder::new(packed.body.as_slice()).read_to_string(&mut text).expect("gzip");
+    let reply: Value = serde_json::from_str(&text).expect("JSON");
+    let plain = post(&mut phone, sent.as_bytes(), "identity").expect(200);
+    assert_eq!(plain.json()["answers"], reply["answers"]);
+    assert!(packed.body.len() * 3 < plain.body.len(), "it is short on the way");
 }
 
 #[test]
