@@ -109,8 +109,9 @@ impl Carrier {
         news.unwrap_or_default()
     }
 
-    /// Tells the machine of events; what it says of them is one list. `random` is any number, fresh
-    /// for each.
+    /// Tells the machine of events; what it says of them is to be carried out as [`lists`] has it.
+    /// `random` is any number, fresh for each. What it sets aside is counted here, so that the batch
+    /// that follows at once says so, before all are counted again.
     #[must_use]
     pub fn hear(&self, events: Vec<Event>, mut random: impl FnMut() -> u32) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -119,6 +120,9 @@ impl Carrier {
                 actions.append(&mut machine.handle(event, random()));
             }
         }
+        let aside = actions.iter().map(count_unnumbered).sum::<usize>();
+        let aside = u32::try_from(aside).unwrap_or(u32::MAX);
+        self.aside.update(|known| known.saturating_add(aside));
         actions
     }
 
@@ -128,15 +132,8 @@ impl Carrier {
         let queue = &self.queue;
         let written = match action {
             Action::Send(_) | Action::Wait { .. } => return true,
-            Action::Store(answers) => {
-                let aside = answers.iter().filter(|answer| is_unnumbered(&answer.outcome)).count();
-                self.more_aside(u32::try_from(aside).unwrap_or(u32::MAX));
-                queue.store_answers(&answers, false).await
-            }
-            Action::SetAside(answer) => {
-                self.more_aside(1);
-                queue.store_answers(&[answer], true).await
-            }
+            Action::Store(answers) => queue.store_answers(&answers, false).await,
+            Action::SetAside(answer) => queue.store_answers(&[answer], true).await,
             Action::Clear(ids) => queue.clear(&ids).await,
             Action::Keep(receipt) => queue.keep_receipt(&receipt).await,
         };
@@ -144,11 +141,6 @@ impl Carrier {
             self.load().await;
         }
         written.is_ok()
-    }
-
-    /// The batch that follows at once says so, before all are counted again.
-    fn more_aside(&self, count: u32) {
-        self.aside.update(|known| known.saturating_add(count));
     }
 
     /// Something could not be written: how long to wait, in milliseconds, longer each time.
@@ -232,6 +224,30 @@ impl Carrier {
             !is_signed_out && open.all(|item| held.contains(&item.id))
         };
         !self.is_stale.get() && self.machine.borrow().as_ref().is_some_and(is_idle)
+    }
+}
+
+/// The lists in which actions are carried out, beside one another: the next batch is sent while the
+/// answers to the last one are written down. It does not rest on that: what the server has answered
+/// is so whether it can be written down or not, and what could not be is asked for again.
+#[must_use]
+pub fn lists(mut actions: Vec<Action>) -> Vec<Vec<Action>> {
+    let is_sent = |action: &Action| matches!(action, Action::Send(_));
+    let Some(at) = actions.iter().position(is_sent).filter(|at| *at > 0) else {
+        return vec![actions];
+    };
+    let sent = actions.split_off(at);
+    vec![sent, actions]
+}
+
+/// How many records an action sets aside.
+fn count_unnumbered(action: &Action) -> usize {
+    match action {
+        Action::Store(answers) => {
+            answers.iter().filter(|answer| is_unnumbered(&answer.outcome)).count()
+        }
+        Action::SetAside(_) => 1,
+        Action::Send(_) | Action::Wait { .. } | Action::Clear(_) | Action::Keep(_) => 0,
     }
 }
 

@@ -9,7 +9,7 @@ mod telling;
 
 use crate::offline::browser;
 use crate::offline::browser::tabs::{Tabs, with_lock};
-use crate::offline::carrying::{Carrier, is_writing};
+use crate::offline::carrying::{Carrier, is_writing, lists};
 use crate::offline::insurance;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::Queue;
@@ -200,24 +200,27 @@ impl Driver {
             spawn_local(async move { driver.resume().await });
             return;
         }
-        let actions = carrier.hear(events, browser::random);
-        let driver = self.clone();
+        for actions in lists(carrier.hear(events, browser::random)) {
+            let driver = self.clone();
+            spawn_local(async move { driver.carry_out(actions).await });
+        }
+    }
+
+    async fn carry_out(self, actions: Vec<Action>) {
         let is_writing = is_writing(&actions);
-        spawn_local(async move {
-            let mut is_done = true;
-            for action in actions {
-                // What follows a write that failed rests on it.
-                is_done = driver.perform(action).await;
-                if !is_done {
-                    break;
-                }
+        let mut is_done = true;
+        for action in actions {
+            // What follows a write that failed rests on it.
+            is_done = self.perform(action).await;
+            if !is_done {
+                break;
             }
-            if is_done && is_writing {
-                driver.0.carrier.written();
-            }
-            driver.show();
-            driver.send_pictures();
-        });
+        }
+        if is_done && is_writing {
+            self.0.carrier.written();
+        }
+        self.show();
+        self.send_pictures();
     }
 
     /// Sends pictures while no record waits, for those go first. One tab does: the one that has the
@@ -240,7 +243,6 @@ impl Driver {
     async fn perform(&self, action: Action) -> bool {
         match action {
             Action::Send(ids) => {
-                self.show();
                 let event = self.send(&ids).await;
                 self.feed(event.unwrap_or(Event::Failed(Failure::Unreachable)));
                 true

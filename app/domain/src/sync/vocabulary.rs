@@ -152,7 +152,8 @@ impl Failure {
     }
 }
 
-/// What the driver has to do, in order. When one cannot be carried out, those after it are left.
+/// What the driver has to do, in order. When one cannot be written down, those after it are left,
+/// but for what is sent: that rests on nothing that is written, and need not wait for it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Send these, in this order, in one batch; with none the batch only asks what was resolved

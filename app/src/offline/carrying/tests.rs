@@ -6,6 +6,7 @@ use crate::offline::polled::at_once;
 use crate::offline::store::{Ending, Place};
 use domain::refusal::Refusal;
 use domain::submission::{Answer, MAX_BATCH_BYTES, Outcome, Receipt, Reply};
+use domain::sync::Failure;
 use uuid::Uuid;
 
 const DEVICE: DeviceId = DeviceId(Uuid::from_u128(0xd0));
@@ -151,12 +152,24 @@ fn what_another_tab_writes_and_removes_is_news() {
 fn what_was_set_aside_is_counted_at_once_and_after_a_start() {
     let place = Place::default();
     let carrier = leading(&place, 2);
-    let refused = Outcome::Refused { command: None, refusal: Refusal::Unreadable };
-    let aside = Action::SetAside(Answer { id: id(1), outcome: refused });
-    assert!(at_once(carrier.write(aside)));
+    let refused = || {
+        let refusal = Some(Refusal::Unreadable);
+        hear(&carrier, Event::Failed(Failure::Status { code: 422, refusal }))
+    };
+    let write = |actions: Vec<Action>| {
+        for action in actions {
+            assert!(at_once(carrier.write(action)));
+        }
+    };
+    assert_eq!(hear(&carrier, Event::Timer), [Action::Send(vec![id(1), id(2)])]);
+    let _ = refused();
+    assert_eq!(hear(&carrier, Event::Timer), [Action::Send(vec![id(1)])]);
+    let actions = refused();
+    assert!(matches!(&actions[..], [Action::SetAside(_), Action::Send(_)]), "{actions:?}");
+    assert_eq!(report(&carrier).aside, 1, "what is sent meanwhile says so");
+    write(actions);
     let reused = Outcome::Refused { command: None, refusal: Refusal::IdReused };
-    let store = Action::Store(vec![Answer { id: id(2), outcome: reused }]);
-    assert!(at_once(carrier.write(store)));
+    write(hear(&carrier, reply(vec![Answer { id: id(2), outcome: reused }])));
     assert_eq!(report(&carrier).aside, 2);
     let again = Carrier::new(opened(&place), MAX_BATCH_BYTES);
     at_once(again.load());
@@ -196,6 +209,29 @@ fn an_empty_batch_asks_after_what_waits_for_a_person_all_in_turn() {
     let other = DeviceId(Uuid::from_u128(1));
     let foreign = carrier.report(other, (String::new(), Timestamp(0)), None, 0);
     assert!(foreign.asks.is_empty(), "they are not its own");
+}
+
+#[test]
+fn the_next_batch_does_not_wait_for_what_is_written_down() {
+    let place = Place::default();
+    let carrier = leading(&place, 251);
+    let first = lists(hear(&carrier, Event::Timer)).concat();
+    assert!(matches!(&first[..], [Action::Send(ids)] if ids.len() == 250), "{first:?}");
+    let answers: Vec<_> = (1..=250).map(accepted).collect();
+    let [sent, mut written] = <[_; 2]>::try_from(lists(hear(&carrier, reply(answers)))).unwrap();
+    assert_eq!(sent, [Action::Send(vec![id(251)])]);
+    assert!(is_writing(&written) && !is_writing(&sent));
+    // What cannot be written down is asked for again, whatever was sent meanwhile.
+    place.fated(|| Ending::Full);
+    assert!(!at_once(carrier.write(written.remove(0))));
+    assert!(hear(&carrier, reply(vec![accepted(251)])).is_empty(), "it is sent again");
+    place.fated(|| Ending::Done);
+    let again = hear(&carrier, Event::Timer);
+    assert!(matches!(&again[..], [Action::Send(ids)] if ids.len() == 250), "{again:?}");
+    // What only waits, or does nothing, is one list.
+    assert!(matches!(&lists(Vec::new())[..], [nothing] if nothing.is_empty()));
+    let wait = vec![Action::Wait { ms: 7 }];
+    assert_eq!(lists(wait.clone()), [wait]);
 }
 
 #[test]

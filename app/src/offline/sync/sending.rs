@@ -35,6 +35,8 @@ impl Driver {
             None => Body::Json(text),
         };
         self.read_ahead();
+        // Drawn once the browser has what it sends: nothing on the way waits for the page.
+        self.show();
         let before = browser::now();
         let answered = browser::request(path, body).await;
         let after = browser::now();

@@ -2,7 +2,7 @@
 //! lock the machine, carried out as in the browser (`app::offline::carrying`). Time is virtual: a
 //! wait of the machine is a moment at which it is fed, and nobody sleeps.
 
-use app::offline::carrying::{Carrier, is_writing, letter};
+use app::offline::carrying::{Carrier, is_writing, letter, lists};
 use app::offline::held::Kept;
 use app::offline::queue::{Queue, StorageError};
 use domain::id::{DeviceId, SubmissionId};
@@ -379,8 +379,8 @@ impl Tab {
 
     /// Tells the machine of events, and takes up what it says of them.
     fn take_up(&mut self, events: Vec<Event>, plan: &Plan) {
-        let actions = self.carrier.hear(events, || plan.spread());
-        if !actions.is_empty() {
+        let lists = lists(self.carrier.hear(events, || plan.spread()));
+        for actions in lists.into_iter().filter(|list| !list.is_empty()) {
             let is_writing = is_writing(&actions);
             self.listed += 1;
             self.lists.insert(self.listed, List { actions: actions.into(), is_writing });
