@@ -23,6 +23,7 @@ use crate::offline::held::{Head, Held, Kept, Record};
 pub use asked::{Asks, Beginning, Names, Settling, are_many};
 use at_hand::AtHand;
 use domain::id::SubmissionId;
+use domain::sync::ItemState;
 use std::sync::Arc;
 use summary::Summary;
 
@@ -214,6 +215,35 @@ impl Ledger {
         }
         self.touch(held.head.sequence);
         self.insert(held);
+    }
+
+    /// This tab has written these, whole, as the change of this number: they need not be read
+    /// again where all changes before it have been looked at, and what they hold is known.
+    pub fn wrote(&mut self, change: u32, written: Vec<Held>) {
+        if self.seen.is_none_or(|seen| seen.checked_add(1) != Some(change)) {
+            return;
+        }
+        let known = |held: Held| {
+            let known = self.known(&held.head)?;
+            Some(held.with_known(&known))
+        };
+        let Some(known) = written.into_iter().map(known).collect::<Option<Vec<_>>>() else {
+            return;
+        };
+        self.seen = Some(change);
+        for held in known {
+            self.put(held);
+        }
+    }
+
+    /// Which of these are not known to be sent and cleared: of the others nothing is left to clear.
+    #[must_use]
+    pub fn uncleared(&self, ids: &[SubmissionId]) -> Vec<SubmissionId> {
+        let is_cleared = |held: &&Arc<Held>| held.is_cleared && held.state == ItemState::Sent;
+        let cleared = self.records.iter().filter(is_cleared).map(|held| held.head.id);
+        let mut cleared: Vec<_> = cleared.collect();
+        cleared.sort();
+        ids.iter().copied().filter(|id| cleared.binary_search(id).is_err()).collect()
     }
 
     /// The record is not in the store any more.

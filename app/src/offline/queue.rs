@@ -10,6 +10,7 @@
 //! known of them without reading each is the ledger's to say (`offline::ledger`).
 
 mod access;
+mod answering;
 mod forms;
 mod identity;
 mod plain;
@@ -26,7 +27,7 @@ use crate::offline::vault;
 use crate::offline::writings::Writings;
 use access::{aside, count_unsure, note, opened, put, read, read_all, remove};
 use domain::id::{DeviceId, SubmissionId};
-use domain::submission::{Answer, Receipt, Withdrawn};
+use domain::submission::{Receipt, Withdrawn};
 use domain::sync::{Former, ItemState};
 use domain::timestamp::Timestamp;
 use identity::Identity;
@@ -227,54 +228,15 @@ impl Queue {
         Ok(writing.done().await?)
     }
 
-    /// Writes answers down, each with the state of its record; with what is accepted what it mends
-    /// is done too. Of one that `is_aside` the server holds nothing.
-    ///
-    /// # Errors
-    /// [`StorageError`]: none of them was written then.
-    pub async fn store_answers(
-        &self,
-        answers: &[Answer],
-        is_aside: bool,
-    ) -> Result<(), StorageError> {
-        let mut texts = Vec::with_capacity(answers.len());
-        for answer in answers {
-            let about = about_answer(&answer.id.to_string());
-            texts.push([about, json::write(answer)]);
-        }
-        let texts = vault::seal(texts).await;
-        let writing = self.write(&[META, SUBMISSIONS, ANSWERS]).await?;
-        let held = read_all(&writing, answers.iter().map(|answer| answer.id)).await?;
-        let mut changed = Vec::with_capacity(answers.len());
-        for ((answer, held), text) in answers.iter().zip(held).zip(texts) {
-            let key = answer.id.to_string();
-            // What an accepted correction among them has put right stays so.
-            let Some(held) = held.filter(|_| !changed.contains(&key)) else { continue };
-            let held = held.answered(&answer.outcome);
-            let held = Held { is_aside: is_aside || held.is_aside, ..held };
-            put(&writing, SUBMISSIONS, &key, &held)?;
-            writing.put(ANSWERS, &key, &text.into())?;
-            let mut mended = held.head.replaces.filter(|_| held.is_cleared);
-            while let Some(id) = mended.map(|id| id.to_string()) {
-                let old = read::<Held>(&writing, SUBMISSIONS, &id).await?;
-                let Some(old) = old.and_then(Held::mended) else { break };
-                mended = old.head.replaces;
-                put(&writing, SUBMISSIONS, &id, &old)?;
-                changed.push(id);
-            }
-            changed.push(key);
-        }
-        note(&writing, &changed).await?;
-        Ok(writing.done().await?)
-    }
-
     /// What a receipt named is kept for the day's list only; what a person has dealt with goes,
     /// and what it was to mend waits for a person again.
     ///
     /// # Errors
     /// [`StorageError`]: everything stays then.
     pub async fn clear(&self, ids: &[SubmissionId]) -> Result<(), StorageError> {
-        self.clear_telling(ids, None).await
+        // Mostly their answers have cleared all, in the same write.
+        let left = self.ledger.borrow().uncleared(ids);
+        if left.is_empty() { Ok(()) } else { self.clear_telling(&left, None).await }
     }
 
     /// The same, with what the server is to hear of it.
@@ -292,7 +254,6 @@ impl Queue {
             let Some(held) = held else { continue };
             let mends = held.head.replaces.map(|id| id.to_string());
             if held.state == ItemState::Sent {
-                // Mostly its answer has cleared it, in the same write.
                 let is_new = !held.is_cleared;
                 if let Some(held) = held.cleared().filter(|_| is_new) {
                     put(&writing, SUBMISSIONS, &key, &held)?;

@@ -2,6 +2,7 @@
 //! between, each knows at last what the store has.
 
 mod going;
+mod writing;
 
 use super::summary::MOST_AFTER;
 use super::*;

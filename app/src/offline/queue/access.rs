@@ -91,13 +91,15 @@ pub(super) fn remove(transaction: &Transaction, key: &str) -> Result<(), Storage
 
 /// Notes that these records are not what they were, as the next change of the log. Every
 /// transaction that writes or removes records does, so that nobody has to read all of them again.
-pub(super) async fn note(transaction: &Transaction, keys: &[String]) -> Result<(), StorageError> {
+/// The number of the change; 0 where nothing was changed.
+pub(super) async fn note(transaction: &Transaction, keys: &[String]) -> Result<u32, StorageError> {
     if keys.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let next = last_change(transaction).await?.saturating_add(1);
     transaction.put(META, &numbered(CHANGE, next), &keys.join(" ").into())?;
-    Ok(transaction.put(META, CHANGES, &next.to_string().into())?)
+    transaction.put(META, CHANGES, &next.to_string().into())?;
+    Ok(next)
 }
 
 /// The number of the last change; 0 before the first.

@@ -8,7 +8,7 @@ use crate::offline::held::{Kept, Record};
 use crate::offline::polled::at_once;
 use crate::offline::store::Ending;
 use domain::refusal::Refusal;
-use domain::submission::Outcome;
+use domain::submission::{Answer, Outcome};
 use uuid::Uuid;
 
 const DEVICE: DeviceId = DeviceId(Uuid::from_u128(0xd0));
