@@ -16,6 +16,7 @@ use crate::offline::held::{Kept, NewRecord, Record};
 use crate::offline::json;
 use crate::offline::pictures::Pictures;
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
+use crate::offline::receipts::known_keys;
 use crate::offline::registry;
 use crate::offline::stock::Told;
 use crate::offline::store::Place;
@@ -170,7 +171,7 @@ impl Phone {
         self.forget_days(&queue).await;
         self.kept.set(queue.now().await?);
         let refresh = move |going, skew_ms| self.refresh(going, skew_ms);
-        let driver = Driver::start(queue.clone(), self.pictures, refresh);
+        let driver = Driver::start(queue.clone(), (self.setup, self.pictures), refresh);
         self.core.set_value(Some((queue, driver, ChipList::default())));
         // A phone that was opened without signal is prepared when it comes.
         browser::on_window("online", move || spawn_local(self.prepare()));
@@ -211,7 +212,7 @@ impl Phone {
                 if let Some(skew_ms) = clock_skew(before, after, setup.server_now) {
                     self.skew_ms.set(skew_ms);
                 }
-                setup.receipt_keys = ReceiptKey::told(setup.receipt_keys, self.known_keys());
+                setup.receipt_keys = ReceiptKey::told(setup.receipt_keys, known_keys(self.setup));
                 self.keep_setup(&setup).await;
                 self.is_signed_out.set(false);
                 self.setup.set(Some(setup));
@@ -236,11 +237,6 @@ impl Phone {
         if heard.is_none() {
             self.tell_withdrawn().await;
         }
-    }
-
-    fn known_keys(self) -> Vec<ReceiptKey> {
-        let keys = |setup: &FieldSetup| setup.receipt_keys.clone();
-        self.setup.with_untracked(|setup| setup.as_ref().map(keys)).unwrap_or_default()
     }
 
     async fn keep_setup(self, setup: &FieldSetup) {

@@ -8,6 +8,7 @@ use crate::offline::registry;
 use domain::submission::{Receipt, receipt_code};
 use domain::sync::Failure;
 use domain::view::{FieldSetup, ReceiptKey};
+use leptos::prelude::{RwSignal, WithUntracked};
 
 /// The server's last word as a page shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,12 +22,16 @@ pub struct Told {
     pub is_signed: bool,
 }
 
+/// What the app holds open of the set-up that is kept.
+pub type Setup = RwSignal<Option<FieldSetup>>;
+
 /// The server's last word; none before the first.
-pub async fn last_word(queue: &Queue) -> Option<Told> {
+pub async fn last_word(queue: &Queue, setup: Setup) -> Option<Told> {
     let word = queue.last_word().await.ok()??;
     let digest = browser::sha256(word.receipt.code_text().as_bytes()).await;
     let code = digest.map(|digest| receipt_code(&digest)).unwrap_or_default();
-    let is_signed = verdict(&kept_keys(queue).await, &word.receipt).await == Some(true);
+    let keys = keys(queue, setup, &word.receipt).await;
+    let is_signed = verdict(&keys, &word.receipt).await == Some(true);
     Some(Told { word, code, is_signed })
 }
 
@@ -36,18 +41,18 @@ pub async fn last_word(queue: &Queue) -> Option<Told> {
 ///
 /// # Errors
 /// [`Failure::Unsigned`]; why the keys could not be fetched.
-pub async fn check(queue: &Queue, receipt: &Receipt) -> Result<(), Failure> {
-    let mut keys = kept_keys(queue).await;
-    if !keys.iter().any(|key| key.kid == receipt.kid) {
-        let mut setup = registry::setup().await.map_err(|failure| match failure {
+pub async fn check(queue: &Queue, setup: Setup, receipt: &Receipt) -> Result<(), Failure> {
+    let mut keys = keys(queue, setup, receipt).await;
+    if !has(&keys, receipt) {
+        let mut fresh = registry::setup().await.map_err(|failure| match failure {
             Failure::NotOurs | Failure::Status { code: 200 | 401, .. } => failure,
             // It says nothing of the batch, which was answered.
             _ => Failure::Unreachable,
         })?;
-        setup.receipt_keys = ReceiptKey::told(setup.receipt_keys, keys);
+        fresh.receipt_keys = ReceiptKey::told(fresh.receipt_keys, keys);
         // Not kept means that it is fetched again the next time.
-        let _ = queue.put_text(SETUP, LATEST, &json::write(&setup)).await;
-        keys = setup.receipt_keys;
+        let _ = queue.put_text(SETUP, LATEST, &json::write(&fresh)).await;
+        keys = fresh.receipt_keys;
     }
     match verdict(&keys, receipt).await {
         Some(false) => Err(Failure::Unsigned),
@@ -55,9 +60,26 @@ pub async fn check(queue: &Queue, receipt: &Receipt) -> Result<(), Failure> {
     }
 }
 
-async fn kept_keys(queue: &Queue) -> Vec<ReceiptKey> {
+/// The keys that the app knows. Where the one of this receipt is not among them those in the store,
+/// which is slow: the whole set-up is opened and read.
+async fn keys(queue: &Queue, setup: Setup, receipt: &Receipt) -> Vec<ReceiptKey> {
+    let known = known_keys(setup);
+    if has(&known, receipt) {
+        return known;
+    }
     let kept = queue.get::<FieldSetup>(SETUP, LATEST).await.ok().flatten();
     kept.map(|setup| setup.receipt_keys).unwrap_or_default()
+}
+
+/// Those that the app knows without the store.
+#[must_use]
+pub fn known_keys(setup: Setup) -> Vec<ReceiptKey> {
+    let keys = |setup: &FieldSetup| setup.receipt_keys.clone();
+    setup.with_untracked(|setup| setup.as_ref().map(keys)).unwrap_or_default()
+}
+
+fn has(keys: &[ReceiptKey], receipt: &Receipt) -> bool {
+    keys.iter().any(|key| key.kid == receipt.kid)
 }
 
 /// Whether one of the keys signed it; none where that cannot be checked.

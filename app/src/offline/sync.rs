@@ -13,6 +13,7 @@ use crate::offline::carrying::{Carrier, is_writing, lists};
 use crate::offline::insurance;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::Queue;
+use crate::offline::receipts::Setup;
 use crate::offline::windows::{Going, WAKE};
 use domain::sync::{Action, Event, Failure, HEARTBEAT_MS};
 use gloo::timers::callback::Timeout;
@@ -36,6 +37,8 @@ struct Inner {
     skew_ms: Cell<Option<i64>>,
     /// Whether the browser promised to keep what is stored, as it said last.
     persisted: Cell<Option<bool>>,
+    /// Who works, and by which keys the server signs.
+    setup: Setup,
     /// How many pictures there are.
     pictures: RwSignal<Pictures>,
     /// How many of them the server was told of last.
@@ -54,7 +57,7 @@ impl Driver {
     #[must_use]
     pub fn start(
         queue: Queue,
-        pictures: RwSignal<Pictures>,
+        (setup, pictures): (Setup, RwSignal<Pictures>),
         changed: impl Fn(Going, Option<i64>) + 'static,
     ) -> Self {
         let slot: Rc<RefCell<Option<Self>>> = Rc::default();
@@ -71,6 +74,7 @@ impl Driver {
             wake_waits: Cell::new(false),
             skew_ms: Cell::new(None),
             persisted: Cell::new(None),
+            setup,
             pictures,
             pictures_told: Cell::new(0),
             heard: RefCell::default(),

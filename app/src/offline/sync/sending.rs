@@ -44,7 +44,7 @@ impl Driver {
             Ok(reply) => reply,
             Err(failure) => return Ok(Event::Failed(failure)),
         };
-        if let Err(failure) = receipts::check(queue, &reply.receipt).await {
+        if let Err(failure) = receipts::check(queue, self.0.setup, &reply.receipt).await {
             return Ok(Event::Failed(failure));
         }
         queue.hear(&withdrawn, &reply.resolved).await;

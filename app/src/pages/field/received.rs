@@ -42,7 +42,7 @@ pub(super) fn Received() -> impl IntoView {
         spawn_local(async move {
             // What is held first: beside an older word it would look like records the server lost.
             let Ok(kept) = queue.all().await else { return };
-            let last = receipts::last_word(&queue).await;
+            let last = receipts::last_word(&queue, phone.setup).await;
             let last = last.map(|told| {
                 let agreement = told.word.beside(&kept);
                 (told, agreement)
