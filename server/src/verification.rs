@@ -94,12 +94,20 @@ pub async fn revocations(State(state): State<AppState>) -> Result<Response, Prob
     Ok(([kept], axum::Json(list)).into_response())
 }
 
-/// The signed text of an address, `HTTPS://HOST/V/<text>` or `…/P/<text>`; any other text as it is.
+/// The signed text of an address, `HTTPS://HOST/V/<text>` or `…/P/<text>`, without what a program
+/// that passed it on, or a sentence around it, has put behind; any other text as it is.
 #[must_use]
 pub fn signed_text(text: &str) -> &str {
     let text = text.trim();
-    let at = ["/V/", "/v/", "/P/", "/p/"].iter().filter_map(|part| text.rfind(part)).max();
-    at.and_then(|at| text.get(at + 3..)).unwrap_or(text)
+    let at = ["/V/", "/v/", "/P/", "/p/"].iter().filter_map(|part| text.find(part)).min();
+    let Some(rest) = at.and_then(|at| text.get(at + 3..)) else { return text };
+    rest.split(|letter: char| !is_base32(letter)).next().unwrap_or(rest)
+}
+
+/// Whether a letter can stand in a signed text.
+#[must_use]
+pub const fn is_base32(letter: char) -> bool {
+    matches!(letter, 'A'..='Z' | 'a'..='z' | '2'..='7')
 }
 
 #[cfg(test)]
@@ -113,5 +121,14 @@ mod tests {
         assert_eq!(signed_text("HTTPS://HUELLA.CL/P/ABC"), "ABC");
         assert_eq!(signed_text("https://huella.cl/p/abc"), "abc");
         assert_eq!(signed_text("ABC"), "ABC");
+        assert_eq!(signed_text("no signed text, but words"), "no signed text, but words");
+    }
+
+    #[test]
+    fn the_text_ends_where_something_else_was_put_behind_it() {
+        for behind in ["?fbclid=x", "#top", "/", ".", "?from=/p/abc", "%20", ")."] {
+            assert_eq!(signed_text(&format!("HTTPS://HUELLA.CL/V/A2C{behind}")), "A2C", "{behind}");
+            assert_eq!(signed_text(&format!("https://huella.cl/p/a2c{behind}")), "a2c", "{behind}");
+        }
     }
 }

@@ -24,7 +24,7 @@ use crate::forms::{Fields, see};
 use crate::pages::Ask;
 use crate::refused::Problem;
 use crate::state::AppState;
-use crate::verification::signed_text;
+use crate::verification::{is_base32, signed_text};
 
 /// The routes of this module.
 pub fn router() -> Routes {
@@ -59,7 +59,6 @@ async fn verifying(ask: Ask) -> Response {
 /// Goes to the verdict on a pasted address.
 async fn verify(ask: Ask, fields: Fields) -> Response {
     let text = signed_text(fields.text("link"));
-    let is_base32 = |letter: char| matches!(letter, 'A'..='Z' | 'a'..='z' | '2'..='7');
     if !text.is_empty() && text.len() <= LONGEST && text.chars().all(is_base32) {
         let page = if provisional::is_one(text) { routes::PROVISIONAL } else { routes::VERIFY };
         return see(&format!("{page}/{text}"));

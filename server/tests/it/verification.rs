@@ -62,9 +62,24 @@ fn a_visit_becomes_a_mail_with_a_document_that_verifies() {
         let said = anyone.post_json("/api/v1/verify", &asked).expect(200).json();
         assert_eq!(said["document"]["chip"], CHIP, "{said}");
 
+        verifies_with_something_behind_it(&house, link);
         verifies_on_the_command_line(&house, link, &pdf);
         let id = said["document"]["id"].as_str().expect("an id");
         staff_see_it(&house, &mut outreach, id, &pdf);
+    }
+}
+
+/// What a network puts behind an address that is passed on, and what a sentence does.
+fn verifies_with_something_behind_it(house: &House, link: &str) {
+    let mut anyone = house.client();
+    for behind in ["?fbclid=x", "#top", "/", "."] {
+        let longer = format!("{link}{behind}");
+        let asked = serde_json::json!({ "text": longer });
+        let said = anyone.post_json("/api/v1/verify", &asked).expect(200).json();
+        assert_eq!(said["verdict"], "valid", "{longer}");
+        let went = anyone.form("/verificar", &[("link", &longer)]).expect(303);
+        assert_eq!(went.header("location"), Some(path_of(link).as_str()), "{longer}");
+        assert_eq!(house.run(&["verify", &longer], "").status.code(), Some(0), "{longer}");
     }
 }
 
