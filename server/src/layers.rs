@@ -5,4 +5,5 @@ pub mod error_pages;
 pub mod flood;
 pub mod headers;
 pub mod origin;
+pub mod patience;
 pub mod requests;

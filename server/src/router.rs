@@ -1,7 +1,5 @@
 //! Every route, and the layers before them.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -11,19 +9,16 @@ use backend::keys::Purpose;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::doors::Routes;
 use crate::layers::headers::Https;
-use crate::layers::{error_pages, flood, headers, origin, requests};
+use crate::layers::patience::Patience;
+use crate::layers::{error_pages, flood, headers, origin, patience, requests};
 use crate::state::AppState;
 use crate::verification;
 use crate::{
     api, calendar, coordination, demo_mail, doors, downloads, field_shell, forms, health, pwa, site,
 };
-
-/// How long a request may take until its answer begins.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Every page, endpoint and file.
 ///
@@ -42,7 +37,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(from_fn_with_state(state.gate.clone(), flood::gate))
         .layer(CsrfLayer::new().add_trusted_origin(&public_url)?)
         .layer(from_fn(origin::known))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE));
+        .layer(from_fn_with_state(Patience::default(), patience::bound));
     let routes = machines().merge(people(&state)).merge(coordination::router(&state));
     let guarded = routes
         .checked(&doors::open(state.shows_mail))?

@@ -52,7 +52,7 @@ fn tell(operation: &mut Operation, door: &Door) {
         (signed_in, "401", "Nobody is signed in"),
         (for_some, "403", "The role does not include it"),
         (changes, "403", "It comes from another site, or with a session and without `Origin`"),
-        (true, "408", "It took longer than half a minute, and was broken off"),
+        (true, "408", "It took over half a minute, or its body came too slowly: broken off"),
         (changes, "413", "More than is taken at once"),
         (true, "429", "Too many requests of one address in a second"),
         (true, "500", "A fault of ours"),
