@@ -39,7 +39,8 @@ pub struct Config {
     /// [default: DATA_DIR/secret]
     #[arg(long, env = "HUELLA_SECRET_FILE", global = true)]
     pub secret_file: Option<PathBuf>,
-    /// Reverse proxies in front, counted from the right of X-Forwarded-For
+    /// Reverse proxies in front, counted from the right of X-Forwarded-For; left at 0 behind a
+    /// proxy, all visitors share one address, and with it every limit that counts by address
     #[arg(long, env = "HUELLA_TRUSTED_HOPS", default_value_t = 0, global = true)]
     pub trusted_hops: u8,
     /// Where `/metrics` listens, or `off`

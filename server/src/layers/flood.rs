@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
@@ -16,6 +16,9 @@ use domain::refusal::Refusal;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::refused::Refused;
+
+/// The header in which a proxy says whose request it passes on.
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Requests that may come at once, as a multiple of the allowance of a second.
 const BURST_SECONDS: u32 = 4;
@@ -30,6 +33,8 @@ pub struct ClientAddress(pub IpAddr);
 pub struct FloodGate {
     limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>,
     trusted_hops: u8,
+    /// Whether it was told that somebody forwards requests.
+    forwarded: Arc<Once>,
 }
 
 impl FloodGate {
@@ -39,7 +44,25 @@ impl FloodGate {
         let allowance = NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN);
         let burst = allowance.saturating_mul(NonZeroU32::MIN.saturating_add(BURST_SECONDS - 1));
         let quota = Quota::per_second(allowance).allow_burst(burst);
-        Self { limiter: Arc::new(RateLimiter::keyed(quota)), trusted_hops }
+        Self {
+            limiter: Arc::new(RateLimiter::keyed(quota)),
+            trusted_hops,
+            forwarded: Arc::new(Once::new()),
+        }
+    }
+
+    /// Tells once that requests are forwarded, by what may be a proxy that no setting names. It may
+    /// as well be a client that writes the header: nothing but the log follows from it.
+    fn look_for_proxies(&self, headers: &HeaderMap) {
+        if self.trusted_hops > 0 || !headers.contains_key(FORWARDED_FOR) {
+            return;
+        }
+        self.forwarded.call_once(|| {
+            tracing::warn!(
+                "X-Forwarded-For arrives while HUELLA_TRUSTED_HOPS is 0: behind a proxy all \
+                 visitors count as one, and share every limit that counts by address"
+            );
+        });
     }
 
     /// Forgets the addresses that have long been quiet; called by the worker.
@@ -56,6 +79,7 @@ pub async fn gate(
     mut request: Request,
     next: Next,
 ) -> Response {
+    gate.look_for_proxies(request.headers());
     let address = client_address(peer.ip(), request.headers(), gate.trusted_hops);
     let address = whole_network(address);
     if gate.limiter.check_key(&address).is_err() {
@@ -70,7 +94,7 @@ pub async fn gate(
 fn client_address(peer: IpAddr, headers: &HeaderMap, hops: u8) -> IpAddr {
     let Some(back) = usize::from(hops).checked_sub(1) else { return peer };
     let mut seen = Vec::new();
-    for value in headers.get_all("x-forwarded-for") {
+    for value in headers.get_all(FORWARDED_FOR) {
         seen.extend(value.to_str().unwrap_or_default().split(','));
     }
     let claimed = seen.iter().rev().nth(back).map(|text| text.trim().parse());

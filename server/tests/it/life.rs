@@ -117,6 +117,22 @@ fn whoever_never_ends_a_request_s_head_is_hung_up_on() {
 }
 
 #[test]
+fn a_proxy_that_no_setting_names_is_told_of_once() {
+    let warnings = |hops: &str| {
+        let settings = [("HUELLA_TRUSTED_HOPS", hops), ("HUELLA_PUBLIC_URL", "https://h.example")];
+        let house = House::start_with(Engine::Sqlite, &["serve"], &settings);
+        for address in ["203.0.113.7", "203.0.113.8"] {
+            let forwarded = [("x-forwarded-for", address)];
+            house.client().send("GET", "/livez", &forwarded, b"").expect(200);
+        }
+        let log = house.log();
+        assert!(!log.contains("203.0.113"), "nobody's address is logged: {log}");
+        log.matches("HUELLA_TRUSTED_HOPS").count()
+    };
+    assert_eq!((warnings("0"), warnings("1")), (1, 0));
+}
+
+#[test]
 fn the_service_worker_keeps_the_shell_and_never_the_api() {
     let house = House::start(Engine::Sqlite);
     let answer = house.client().get("/sw.js").expect(200);
