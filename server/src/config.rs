@@ -1,10 +1,17 @@
 //! Configuration: every setting is a flag and an environment variable, documented by `--help`.
 
+mod problems;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
 use domain::name::ShortText;
+
+pub use problems::is_loopback;
+
+/// The sender where no setting names one: of this machine, and no other one takes mail from it.
+const SENDER: &str = "Huella <huella@localhost>";
 
 /// Settings that every subcommand takes.
 #[derive(Args, Clone, Debug)]
@@ -18,19 +25,19 @@ pub struct Config {
     /// Where to listen
     #[arg(long, env = "HUELLA_ADDR", default_value = "127.0.0.1:3000", global = true)]
     pub addr: SocketAddr,
-    /// The address people type, for links and QR codes [default: http://ADDR]
+    /// The address people type, for links and QR codes; `serve` wants https://… unless others
+    /// cannot ask, or --demo is given [default: http://ADDR]
     #[arg(long, env = "HUELLA_PUBLIC_URL", global = true, value_parser = origin)]
     pub public_url: Option<String>,
-    /// Where mail goes: `smtp://…`, `smtps://…` or `folder:PATH`; `serve` needs it, unless --demo
+    /// Where mail goes: `smtps://…`, `smtp://…?tls=required`, `smtp://…?tls=opportunistic`,
+    /// `smtp://…` or `folder:PATH`; `serve` needs it, unless --demo
+    ///
+    /// Plain `smtp://…` never encrypts, and `opportunistic` only where the relay offers it: with a
+    /// password, as in `smtps://USER:PASSWORD@HOST:PORT`, neither goes to another machine.
     #[arg(long, env = "HUELLA_SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
-    /// Sender of every mail
-    #[arg(
-        long,
-        env = "HUELLA_MAIL_FROM",
-        default_value = "Huella <huella@localhost>",
-        global = true
-    )]
+    /// Sender of every mail; to be set where the relay is another machine
+    #[arg(long, env = "HUELLA_MAIL_FROM", default_value = SENDER, global = true)]
     pub mail_from: String,
     /// A Maildir into which delivery reports of the sender's address fall
     #[arg(long, env = "HUELLA_BOUNCE_MAILDIR", global = true)]
@@ -100,24 +107,6 @@ impl Config {
             .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("huella.db").display()))
     }
 
-    /// What is wrong with the addresses of databases. The parser of arguments would repeat a wrong
-    /// value in its complaint, and these may hold a password.
-    #[must_use]
-    pub fn problem(&self) -> Option<&'static str> {
-        let database = self.database_url();
-        let replica = self.read_database_url.as_deref();
-        let file = database.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty());
-        if !file && !is_postgres(&database) {
-            Some("HUELLA_DATABASE_URL: give sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE")
-        } else if replica.is_some_and(|url| !is_postgres(url)) {
-            Some("HUELLA_READ_DATABASE_URL: give postgres://USER:PASSWORD@HOST/DATABASE")
-        } else if replica.is_some() && file {
-            Some("HUELLA_READ_DATABASE_URL names a replica of PostgreSQL; SQLite has none")
-        } else {
-            None
-        }
-    }
-
     /// Who issues documents and signs mails.
     #[must_use]
     pub fn issuer_name(&self) -> &str {
@@ -167,22 +156,6 @@ impl Config {
     }
 }
 
-/// Whether `HOST[:PORT]` names this machine by its loopback address or as `localhost`.
-#[must_use]
-pub fn is_loopback(authority: &str) -> bool {
-    let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-    let host = match bracketed {
-        Some((host, _)) => host,
-        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
-    };
-    let address: Result<std::net::IpAddr, _> = host.parse();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback())
-}
-
-fn is_postgres(url: &str) -> bool {
-    url.starts_with("postgres://") || url.starts_with("postgresql://")
-}
-
 /// Takes a name as a programme's issuer has one.
 fn issuer(text: &str) -> Result<String, String> {
     let name = ShortText::<120>::parse(text).map(|name| name.to_string());
@@ -224,40 +197,6 @@ fn metrics_addr(text: &str) -> Result<MetricsAddr, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_database_is_a_file_or_a_server_of_postgresql() {
-        #[derive(clap::Parser)]
-        struct Only {
-            #[command(flatten)]
-            config: Config,
-        }
-        let problem = |database: &str, replica: Option<&str>| {
-            let arguments = ["huella", "--database-url", database];
-            let replica = replica.map(|url| ["--read-database-url", url]);
-            let arguments = arguments.into_iter().chain(replica.into_iter().flatten());
-            <Only as clap::Parser>::parse_from(arguments).config.problem()
-        };
-        for right in ["sqlite:./data/huella.db", "postgres://u:p@h/db", "postgresql://h/db"] {
-            assert_eq!(problem(right, None), None, "{right}");
-        }
-        for wrong in ["", "sqlite:", "mysql://user:pw@h/db", "./huella.db", "postgres:h"] {
-            assert!(problem(wrong, None).is_some(), "{wrong}");
-        }
-        assert_eq!(problem("postgres://h/db", Some("postgres://r/db")), None);
-        assert!(problem("postgres://h/db", Some("sqlite:x")).is_some());
-        assert!(problem("sqlite:x", Some("postgres://r/db")).is_some());
-    }
-
-    #[test]
-    fn this_machine_is_known_by_its_loopback_names() {
-        for own in ["localhost", "LOCALHOST:3000", "127.0.0.1:3000", "127.9.9.9", "[::1]:3000"] {
-            assert!(is_loopback(own), "{own}");
-        }
-        for other in ["", "huella.cl", "10.0.0.1:80", "127.0.0.1.evil.cl", "[2001:db8::1]:1"] {
-            assert!(!is_loopback(other), "{other}");
-        }
-    }
 
     #[test]
     fn who_issues_documents_has_a_name_that_a_programme_could_have() {

@@ -23,15 +23,8 @@ const GRACE: Duration = Duration::from_secs(20);
 /// # Errors
 /// When the database, the keys or an address cannot be had.
 pub(crate) async fn serve(config: Config, demo: bool) -> Outcome {
-    if config.smtp_url.is_none() && !demo {
-        complain(
-            "set HUELLA_SMTP_URL (smtp://…, smtps://… or folder:PATH), or give --demo: \
-             without it every certificate would vanish",
-        );
-        return Ok(Verdict::Misuse);
-    }
-    if let Err(error) = worker::can_send(&config) {
-        complain(&format!("{error:#}"));
+    if let Some(problem) = misuse(&config, demo) {
+        complain(&problem);
         return Ok(Verdict::Misuse);
     }
     logs::start();
@@ -57,6 +50,19 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Outcome {
     state.office.store.close().await;
     tracing::info!("stopped");
     ended.map(|()| Verdict::Yes)
+}
+
+/// Why it would be wrong to serve with these settings. What a demonstration prints is for nobody.
+fn misuse(config: &Config, demo: bool) -> Option<String> {
+    if config.smtp_url.is_none() && !demo {
+        let remedy = "set HUELLA_SMTP_URL (smtps://…, smtp://… or folder:PATH), or give --demo";
+        return Some(format!("{remedy}: without it every certificate would vanish"));
+    }
+    if let Err(error) = worker::can_send(config) {
+        return Some(format!("{error:#}"));
+    }
+    let public = if demo { None } else { config.public_problem() };
+    config.mail_problem().or(public).map(str::to_owned)
 }
 
 /// What to do when the pages' address cannot be had.

@@ -6,7 +6,7 @@ use anyhow::Context;
 use backend::accounts::password::{Cost, Passwords};
 use backend::clock::Clock;
 use backend::keys::Keys;
-use backend::office::Office;
+use backend::office::{Office, fits_qr};
 use backend::store::{Store, StoreOptions};
 use tokio::sync::Notify;
 
@@ -90,7 +90,7 @@ pub async fn open_office(config: &Config, missing: Missing) -> anyhow::Result<Of
     let keys = Keys::open_with(&store, &config.secret_file(), clock.now()).await;
     let keys = keys.context("the keys cannot be opened")?;
     let office = Office::open(store, keys, clock, &config.public_url()).await?;
-    if !office.fits_qr() {
+    if !fits_qr(&office.public_url) {
         tracing::warn!(
             "HUELLA_PUBLIC_URL is too long: no QR of version 10 holds it, no document can be issued"
         );

@@ -62,6 +62,14 @@ pub const ISSUER: &str = "Huella";
 /// Far more than a table in the field needs, far fewer than a register holds.
 pub const LOOKUPS_PER_DAY: u32 = 600;
 
+/// Whether the address of every document of a site fits the QR's size, when need be by naming the
+/// animal shortly or not at all.
+#[must_use]
+pub fn fits_qr(public_url: &str) -> bool {
+    let before = public_url.trim_end_matches('/').len() + "/V/".len();
+    before + certificate::NAMELESS_MAX_CHARS <= certificate::QR_MAX_CHARS
+}
+
 impl Office {
     /// An office on an open, migrated database.
     ///
@@ -129,13 +137,6 @@ impl Office {
     #[must_use]
     pub fn verify_url(&self, signed_text: &str) -> String {
         format!("{}/V/{signed_text}", self.link_prefix())
-    }
-
-    /// Whether the address of every document fits the QR's size, when need be by naming the animal
-    /// shortly or not at all. It depends on the length of the site's address only.
-    #[must_use]
-    pub fn fits_qr(&self) -> bool {
-        self.verify_url("").len() + certificate::NAMELESS_MAX_CHARS <= certificate::QR_MAX_CHARS
     }
 
     /// Signs a certificate's payload, the name cut so that the address fits the QR; answers the

@@ -63,7 +63,14 @@ fn what_only_looks_makes_no_database() {
 fn settings_that_cannot_be_right_end_with_two_and_leave_nothing() {
     let folder = fresh_folder();
     let database = sqlite_in(&folder);
+    let too_long = format!("https://{}.example", "h".repeat(80));
     for (name, value) in [
+        ("HUELLA_ADDR", "0.0.0.0:0"),
+        ("HUELLA_PUBLIC_URL", "http://huella.example"),
+        ("HUELLA_PUBLIC_URL", too_long.as_str()),
+        ("HUELLA_TRUSTED_HOPS", "1"),
+        ("HUELLA_SMTP_URL", "smtp://user:pw@relay.example"),
+        ("HUELLA_SMTP_URL", "smtps://user:pw@relay.example"),
         ("HUELLA_DATABASE_URL", "mysql://user:pw@h/db"),
         ("HUELLA_DATABASE_URL", "./huella.db"),
         ("HUELLA_READ_DATABASE_URL", "postgres://127.0.0.1:1/x"),
