@@ -44,7 +44,7 @@ enum Command {
         #[arg(long, default_value_t = 2020)]
         seed: u64,
     },
-    /// Bring the database's tables up to this version
+    /// Bring the database's tables up to this version, as `serve`, `demo` and `restore` do
     Migrate,
     /// Staff accounts
     User {
@@ -76,7 +76,7 @@ enum Command {
         /// The file to write
         to: std::path::PathBuf,
     },
-    /// Put a copy back into an empty database
+    /// Put a copy back into an empty database, by the version that made it
     Restore {
         /// The file that `backup` wrote
         from: std::path::PathBuf,

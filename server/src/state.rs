@@ -39,7 +39,7 @@ impl AppState {
     /// # Errors
     /// When the database or the secret file cannot be used.
     pub async fn open(config: Config, demo: bool) -> anyhow::Result<Self> {
-        let office = open_office(&config, Missing::Made).await?;
+        let office = open_office(&config, Tables::Migrated).await?;
         let gate = FloodGate::new(config.flood_per_second, config.trusted_hops);
         let shows_mail = demo && config.is_for_this_machine() && config.mail_folder().is_some();
         Ok(Self {
@@ -54,26 +54,36 @@ impl AppState {
     }
 }
 
-/// What becomes of a database that is not there.
+/// What a command may do to a database whose tables are not those of this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// It is made: by what fills it.
+pub enum Tables {
+    /// It is made where there is none, and brought up to this version.
+    Migrated,
+    /// It is made where there is none; an earlier one is an error.
     Made,
-    /// It is an error: to whoever looks at it, an empty one would be a wrong answer.
-    Refused,
+    /// Nothing: to whoever looks at it an empty one would be a wrong answer, and an earlier one may
+    /// be served by the version that it is of.
+    Kept,
 }
 
-/// Opens the database and brings its tables up to this version.
+/// Opens the database, with tables of this version.
 ///
 /// # Errors
-/// When it cannot be reached, is not there and may not be made, or belongs to a later version.
-pub async fn open_store(config: &Config, missing: Missing) -> anyhow::Result<Store> {
+/// When it cannot be reached, is not there, is empty or of an earlier version and may not be
+/// changed, or belongs to a later version.
+pub async fn open_store(config: &Config, tables: Tables) -> anyhow::Result<Store> {
     let read_url = config.read_database_url.clone();
-    let may_create = missing == Missing::Made;
+    let may_create = tables != Tables::Kept;
     let options = StoreOptions { read_url, may_create, ..StoreOptions::new(config.database_url()) };
     let store = Store::open(&options).await.context("the database cannot be opened")?;
-    if missing == Missing::Refused && !store.is_migrated().await? {
-        anyhow::bail!("the database is empty; `huella migrate` makes its tables");
+    if tables != Tables::Migrated {
+        let is_there = store.is_migrated().await?;
+        if !is_there && tables == Tables::Kept {
+            anyhow::bail!("the database is empty; `huella migrate` makes its tables");
+        }
+        if is_there && store.is_behind().await? {
+            anyhow::bail!("the database is of an earlier version; run `huella migrate`");
+        }
     }
     store.migrate().await.context("the database cannot be brought up to this version")?;
     Ok(store)
@@ -84,8 +94,8 @@ pub async fn open_store(config: &Config, missing: Missing) -> anyhow::Result<Sto
 /// # Errors
 /// As [`open_store`]; when the secret file is missing although there are keys, cannot be read, or
 /// is another one than sealed them.
-pub async fn open_office(config: &Config, missing: Missing) -> anyhow::Result<Office> {
-    let store = open_store(config, missing).await?;
+pub async fn open_office(config: &Config, tables: Tables) -> anyhow::Result<Office> {
+    let store = open_store(config, tables).await?;
     let clock = Clock::System;
     let keys = Keys::open_with(&store, &config.secret_file(), clock.now()).await;
     let keys = keys.context("the keys cannot be opened")?;

@@ -4,7 +4,9 @@
 //! `{"table": …, "columns": […]}` and one array of texts or nulls for each row: numbers decimal,
 //! bytes and identifiers hexadecimal, booleans `0` and `1`; last `{"rows": …, "sha256": …}` over
 //! all bytes before that line. It restores into either database, so it is also the way from
-//! SQLite to PostgreSQL. The secret file is left out: without it the signing keys stay sealed.
+//! SQLite to PostgreSQL; but only into tables of the version that made it, which `huella migrate`
+//! of a later one then brings up. The secret file is left out: without it the signing keys stay
+//! sealed.
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -21,7 +23,7 @@ use domain::timestamp::Timestamp;
 
 use crate::error::{Error, Fault};
 use crate::store::vocabulary::dump::{ColumnRow, TextRow};
-use crate::store::{Store, Tx};
+use crate::store::{Store, Tx, last_migration};
 
 /// What the first line says.
 const FORMAT: &str = "huella-backup";
@@ -37,12 +39,23 @@ pub struct Header {
     pub format: String,
     /// Version of the format, 1.
     pub version: u32,
+    /// The version of the program that made it.
+    #[serde(default = "unnamed")]
+    pub program: String,
+    /// The number of the last migration that its tables have had.
+    #[serde(default)]
+    pub migration: i64,
     /// When it was made.
     pub at: Timestamp,
     /// Which database it was made of.
     pub engine: String,
     /// What is not in it and must be kept elsewhere.
     pub left_out: String,
+}
+
+/// In the place of a version that did not yet say which it is.
+fn unnamed() -> String {
+    "of an earlier version".to_owned()
 }
 
 /// What a backup holds.
@@ -74,6 +87,8 @@ pub async fn backup(store: &Store, path: &Path, now: Timestamp) -> Result<Summar
     let header = Header {
         format: FORMAT.to_owned(),
         version: VERSION,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        migration: last_migration(),
         at: now,
         engine: store.engine().to_string(),
         left_out: "the secret file (HUELLA_SECRET_FILE)".to_owned(),
@@ -115,10 +130,18 @@ async fn write_out(tx: &mut Tx, path: PathBuf, header: Header) -> Result<Summary
     Ok(lines.finish(rows).map_err(Fault::from)?)
 }
 
+/// Reads the first line of a backup: whether this version of the program can restore it.
+///
+/// # Errors
+/// [`Fault`] when it cannot be read, is no backup, or is of other tables.
+pub fn header(path: &Path) -> Result<Header, Fault> {
+    Source::open(path)?.header()
+}
+
 /// Reads a backup through and says whether it is whole.
 ///
 /// # Errors
-/// [`Fault`] when it cannot be read, is no backup, or was changed.
+/// As [`header`], and when it was changed.
 pub fn check(path: &Path) -> Result<(Header, Summary), Fault> {
     let mut lines = Source::open(path)?;
     let header = lines.header()?;
@@ -162,7 +185,7 @@ async fn read_in(tx: &mut Tx, path: &Path, summary: &Summary) -> Result<(), Erro
     }
     tx.defer_references().await?;
     let mut lines = Source::open(path)?;
-    lines.header()?;
+    let header = lines.header()?;
     let mut loading: Option<Vec<ColumnRow>> = None;
     let mut rows: Vec<TextRow> = Vec::new();
     while let Some(line) = lines.next()? {
@@ -177,7 +200,7 @@ async fn read_in(tx: &mut Tx, path: &Path, summary: &Summary) -> Result<(), Erro
         tx.load_rows(loading.as_deref().unwrap_or_default(), &rows).await?;
         rows.clear();
         let Ok(section) = serde_json::from_str::<Section>(&line) else { break };
-        loading = Some(matching(&tables, &section)?);
+        loading = Some(matching(&tables, &section).ok_or_else(|| of_other_tables(&header))?);
     }
     tx.check_references().await?;
     for columns in &tables {
@@ -190,15 +213,11 @@ async fn read_in(tx: &mut Tx, path: &Path, summary: &Summary) -> Result<(), Erro
     Ok(())
 }
 
-/// The columns of a section, as the database to restore into has them.
-fn matching(tables: &[Vec<ColumnRow>], section: &Section) -> Result<Vec<ColumnRow>, Fault> {
-    let other = || Fault::new("the backup is of another version of the tables; migrate first");
-    let known = tables.iter().find(|columns| table_of(columns) == section.table);
-    let known = known.ok_or_else(other)?;
-    if !known.iter().map(|column| &column.column_name).eq(&section.columns) {
-        return Err(other());
-    }
-    Ok(known.clone())
+/// The columns of a section, as the database to restore into has them, if it does.
+fn matching(tables: &[Vec<ColumnRow>], section: &Section) -> Option<Vec<ColumnRow>> {
+    let known = tables.iter().find(|columns| table_of(columns) == section.table)?;
+    let is_same = known.iter().map(|column| &column.column_name).eq(&section.columns);
+    is_same.then(|| known.clone())
 }
 
 async fn tables(tx: &mut Tx) -> Result<Vec<Vec<ColumnRow>>, Error> {
@@ -213,6 +232,14 @@ fn table_of(columns: &[ColumnRow]) -> String {
 
 fn broken() -> Fault {
     Fault::new("the file is no backup, or it was changed")
+}
+
+fn of_other_tables(header: &Header) -> Fault {
+    Fault::new(format!(
+        "its tables are those of huella {}; restore it by that version into an empty database, and \
+         then run `huella migrate` of the one that is to serve",
+        header.program
+    ))
 }
 
 /// Lines on their way into a file.
@@ -265,8 +292,14 @@ impl Source {
     fn header(&mut self) -> Result<Header, Fault> {
         let line = self.next()?.ok_or_else(broken)?;
         let header: Header = serde_json::from_str(&line).map_err(|_| broken())?;
-        let ours = header.format == FORMAT && header.version == VERSION;
-        if ours { Ok(header) } else { Err(broken()) }
+        if header.format != FORMAT || header.version != VERSION {
+            return Err(broken());
+        }
+        if header.migration == last_migration() {
+            Ok(header)
+        } else {
+            Err(of_other_tables(&header))
+        }
     }
 
     fn next(&mut self) -> Result<Option<String>, Fault> {

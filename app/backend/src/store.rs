@@ -21,7 +21,7 @@ mod sqlite;
 mod transaction;
 pub mod vocabulary;
 
-pub use open::{Engine, Store, StoreOptions};
+pub use open::{Engine, Store, StoreOptions, last_migration};
 pub use transaction::{Isolation, Tx};
 
 /// The future that a unit of work gives back; it may borrow the transaction.

@@ -11,7 +11,7 @@ use backend::demonstration::{self, State};
 use crate::cli::{Outcome, Verdict, say};
 use crate::config::Config;
 use crate::demo::{self, Account};
-use crate::state::{Missing, open_office};
+use crate::state::{Tables, open_office};
 
 /// Where the accounts are kept for the next start, beside the database. They open nothing but
 /// demonstration data.
@@ -26,7 +26,7 @@ const ACCOUNTS: &str = "demonstration-accounts.txt";
 pub(super) async fn demo(config: &Config, seed: u64) -> Outcome {
     let kept = config.data_dir.join(ACCOUNTS);
     let issuer = config.issuer_name.as_deref();
-    let office = open_office(config, Missing::Made).await?;
+    let office = open_office(config, Tables::Migrated).await?;
     if demonstration::state(&office.store).await? == State::Complete {
         demo::open_today(&office, issuer).await?;
         office.store.close().await;

@@ -10,7 +10,7 @@ use domain::refusal::Refusal;
 
 use crate::cli::{Outcome, Verdict, complain, print_json};
 use crate::config::Config;
-use crate::state::{Missing, open_office};
+use crate::state::{Tables, open_office};
 
 /// What to erase.
 #[derive(Debug, Subcommand)]
@@ -40,7 +40,7 @@ pub(super) enum Erase {
 pub(super) async fn erase(config: &Config, what: &Erase) -> Outcome {
     let (office, erased) = match what {
         Erase::Owner { id, ground } => {
-            let office = open_office(config, Missing::Refused).await?;
+            let office = open_office(config, Tables::Kept).await?;
             let erased = erasure::erase_owner(&office, Actor::System, *id, ground).await;
             (office, erased)
         }
@@ -49,7 +49,7 @@ pub(super) async fn erase(config: &Config, what: &Erase) -> Outcome {
                 complain("a RUN is needed, or the kind and key of another document");
                 return Ok(Verdict::Misuse);
             };
-            let office = open_office(config, Missing::Refused).await?;
+            let office = open_office(config, Tables::Kept).await?;
             let erased = erasure::erase_person(&office, Actor::System, &document, ground).await;
             (office, erased)
         }

@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 
 use crate::cli::{Outcome, Verdict, say};
 use crate::config::Config;
-use crate::state::{Missing, open_office};
+use crate::state::{Tables, open_office};
 
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
@@ -28,7 +28,7 @@ pub(super) enum Keys {
 /// # Errors
 /// When the database or the secret file cannot be used.
 pub(super) async fn keys(config: &Config, act: &Keys) -> Outcome {
-    let office = open_office(config, Missing::Refused).await?;
+    let office = open_office(config, Tables::Kept).await?;
     let keys = &office.keys;
     match act {
         Keys::List => {

@@ -9,7 +9,7 @@ use domain::id::MessageId;
 
 use crate::cli::{Outcome, Verdict, complain, say};
 use crate::config::Config;
-use crate::state::{Missing, open_store};
+use crate::state::{Tables, open_store};
 
 /// Messages listed at most.
 const LISTED: i64 = 1_000;
@@ -35,7 +35,7 @@ pub(super) enum Outbox {
 /// # Errors
 /// When the database cannot be used.
 pub(super) async fn outbox(config: &Config, act: &Outbox) -> Outcome {
-    let store = open_store(config, Missing::Refused).await?;
+    let store = open_store(config, Tables::Kept).await?;
     let verdict = match act {
         Outbox::List { state } => {
             let state = *state;

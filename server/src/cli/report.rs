@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::cli::{Outcome, Verdict, print_json, say};
 use crate::config::Config;
-use crate::state::{Missing, open_office};
+use crate::state::{Tables, open_office};
 
 /// Which figures.
 #[derive(Clone, Debug, Subcommand)]
@@ -38,7 +38,7 @@ struct Told<'a> {
 /// When the database cannot be used.
 pub(super) async fn report(config: &Config, what: &Report) -> Outcome {
     let Report::CuentaPublica { year, json } = what;
-    let office = open_office(config, Missing::Refused).await?;
+    let office = open_office(config, Tables::Kept).await?;
     let account = reports::public_account(&office, *year).await?;
     let residences = match json {
         true => reports::residences(&office, *year).await?,

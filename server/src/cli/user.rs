@@ -21,7 +21,7 @@ use domain::run::Run;
 
 use crate::cli::{Outcome, Verdict, complain, say};
 use crate::config::Config;
-use crate::state::{Missing, open_store};
+use crate::state::{Tables, open_store};
 
 /// What to do with accounts.
 #[derive(Debug, Subcommand)]
@@ -70,8 +70,8 @@ pub(super) struct Add {
 /// # Errors
 /// When the database cannot be used.
 pub(super) async fn user(config: &Config, act: User) -> Outcome {
-    let missing = if matches!(act, User::Add(_)) { Missing::Made } else { Missing::Refused };
-    let store = open_store(config, missing).await?;
+    let tables = if matches!(act, User::Add(_)) { Tables::Made } else { Tables::Kept };
+    let store = open_store(config, tables).await?;
     let done = match act {
         User::Add(new) => add(config, &store, new).await,
         User::List => list(&store).await,

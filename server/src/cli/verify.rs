@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::cli::{Outcome, Verdict, complain, pdf_link, print_json};
 use crate::config::Config;
-use crate::state::{Missing, open_office};
+use crate::state::{Tables, open_office};
 use crate::verification::signed_text;
 use offline::{KeySet, Revocations};
 
@@ -114,7 +114,7 @@ fn looks_like_a_file(text: &str) -> bool {
 }
 
 async fn with_database(config: &Config, text: &str, file: Option<&[u8]>) -> anyhow::Result<Report> {
-    let office = open_office(config, Missing::Refused).await?;
+    let office = open_office(config, Tables::Kept).await?;
     if let (Some(bytes), "") = (file, text)
         && let Some(verification) = documents::verify_bytes(&office, bytes).await?
     {

@@ -1,5 +1,6 @@
 //! The subcommands, through the real program: what they print, what they leave, how they end.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
@@ -119,6 +120,55 @@ fn a_copy_is_put_back_and_its_history_is_whole_once_the_secret_is_there() {
     assert_eq!(whole["whole"], true, "{whole}");
     assert!(whole["links"].as_u64().expect("a number") > 3, "{whole}");
     let _ = std::fs::remove_dir_all(folder);
+}
+
+#[test]
+fn a_copy_of_an_earlier_version_is_told_from_a_broken_one_and_makes_no_database() {
+    let folder = fresh_folder();
+    let copy = folder.join("copy");
+    let header = json!({
+        "format": "huella-backup", "version": 1, "program": "0.0.9", "migration": 1, "at": 0,
+        "engine": "SQLite", "left_out": "",
+    });
+    let file = std::fs::File::create(&copy).expect("a file");
+    let mut zipped = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+    writeln!(zipped, "{header}").and_then(|()| zipped.finish().map(drop)).expect("it writes");
+    let copy = copy.to_str().expect("a path");
+    let done = run_in(&folder, &sqlite_in(&folder), &["restore", copy], "");
+    let complaint = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(status(&done), Some(1), "{complaint}");
+    assert!(complaint.contains("huella 0.0.9;"), "{complaint}");
+    assert!(!folder.join("huella.db").exists(), "0.0.9 would find tables that are not its own");
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+#[test]
+fn a_database_of_an_earlier_version_is_migrated_by_who_is_told_to() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        house.block_on(async |office| {
+            let forgotten = office
+                .store
+                .write(|tx| Box::pin(async move { tx.empty_table("_sqlx_migrations").await }));
+            assert!(forgotten.await.expect("a database") > 0);
+        });
+        for arguments in [
+            &["user", "list"][..],
+            &["user", "add", "a@example.cl", "--name", "A", "--role", "admin"],
+            &["keys", "list"],
+            &["outbox", "list"],
+            &["audit", "verify"],
+            &["report", "cuenta-publica", "--year", "2020"],
+            &["verify", "ABC"],
+            &["backup", "copy"],
+        ] {
+            let done = house.run(arguments, "");
+            let complaint = String::from_utf8_lossy(&done.stderr).into_owned();
+            assert_eq!((status(&done), told(&done)), (Some(1), String::new()), "{arguments:?}");
+            assert_eq!(complaint.lines().count(), 1, "{arguments:?}: {complaint}");
+            assert!(complaint.contains("run `huella migrate`"), "{arguments:?}: {complaint}");
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Opening a database: pools, pragmas, migrations.
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Postgres, Sqlite};
@@ -79,6 +79,9 @@ pub(super) enum Pools {
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// Where the database keeps which migrations it has had.
+const MIGRATED: &str = "_sqlx_migrations";
+
 /// How long a read waits for a replica before the primary is asked.
 const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -100,6 +103,12 @@ const TRIES_OF_A_MIGRATION: usize = 4;
 
 /// By how much longer each further try waits.
 const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
+
+/// The number of the last migration of this version of the program, for either database.
+#[must_use]
+pub fn last_migration() -> i64 {
+    SQLITE_MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
 
 impl Store {
     /// Opens the database, making a missing SQLite file if it may. Call [`Store::migrate`] next.
@@ -151,6 +160,26 @@ impl Store {
             Pools::Sqlite { writer, .. } => migrations.run(writer).await,
             Pools::Postgres { primary, .. } => migrations.run(primary).await,
         }
+    }
+
+    /// Whether this version of the program has a migration that the database, which has tables of
+    /// ours, has not had.
+    ///
+    /// # Errors
+    /// [`MigrateError`] when the database fails.
+    pub async fn is_behind(&self) -> Result<bool, MigrateError> {
+        let applied = match &*self.pools {
+            Pools::Sqlite { writer, .. } => {
+                let mut connection = writer.acquire().await?;
+                connection.list_applied_migrations(MIGRATED).await?
+            }
+            Pools::Postgres { primary, .. } => {
+                let mut connection = primary.acquire().await?;
+                connection.list_applied_migrations(MIGRATED).await?
+            }
+        };
+        let has_had = |version: i64| applied.iter().any(|migration| migration.version == version);
+        Ok(!self.migrations().iter().all(|migration| has_had(migration.version)))
     }
 
     fn migrations(&self) -> &'static Migrator {
@@ -308,4 +337,18 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools, StoreError> {
         .max_lifetime(None)
         .connect_lazy_with(folding);
     Ok(Pools::Sqlite { writer, readers, folding: Folding::begin(folding) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_has_one_number_for_both_databases() {
+        let numbers = |migrations: &Migrator| -> Vec<i64> {
+            migrations.iter().map(|migration| migration.version).collect()
+        };
+        assert_eq!(numbers(&SQLITE_MIGRATIONS), numbers(&POSTGRES_MIGRATIONS));
+        assert_eq!(numbers(&POSTGRES_MIGRATIONS).last(), Some(&last_migration()));
+    }
 }

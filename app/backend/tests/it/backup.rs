@@ -5,8 +5,8 @@ use backend::backup::{backup, check, name_if_whole, restore};
 use backend::documents;
 use backend::history::{self, Entry, Subject};
 use backend::planning;
-use backend::store::Engine;
 use backend::store::vocabulary::dump::{ColumnRow, TextRow};
+use backend::store::{Engine, last_migration};
 use domain::catalogue::EducationTopic;
 use domain::command::Command;
 use domain::desk::planned::{OfferingForm, PlanForm};
@@ -17,6 +17,7 @@ use domain::picture::PictureKind;
 use domain::service::EducationSession;
 use domain::submission::Outcome;
 use domain::timestamp::Timestamp;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 use crate::it::databases::{Database, Stored};
@@ -149,6 +150,7 @@ on_both_databases! {
         );
         let (header, _) = check(&file).unwrap();
         assert!(header.left_out.contains("HUELLA_SECRET_FILE"));
+        assert_eq!(header.migration, last_migration());
         for engine in [Engine::Sqlite, Engine::Postgres] {
             let other = Database::fresh(engine).await;
             assert_eq!(restore(&other.store, &file).await.unwrap(), made);
@@ -266,6 +268,36 @@ on_both_databases! {
         std::fs::write(&file, zipped(&(shorter.join("\n") + "\n"))).unwrap();
         assert!(restore(&other.store, &file).await.is_err());
         assert!(contents(&other).await.values().all(Vec::is_empty));
+    }
+
+    async fn a_backup_of_other_tables_says_which_version_restores_it(database) {
+        filled(&database).await;
+        let file = database.folder.join("backup.gz");
+        backup(&database.store, &file, NOW).await.unwrap();
+        let text = unzipped(&std::fs::read(&file).unwrap());
+        let (first, rest) = text.split_once('\n').unwrap();
+        let other = Database::fresh(database.store.engine()).await;
+        for (made_by, told) in [
+            (json!({ "program": "0.0.9", "migration": 1 }), "huella 0.0.9; restore"),
+            (json!({ "program": "9.0.0", "migration": 999 }), "huella 9.0.0; restore"),
+            (json!({}), "an earlier version; restore"),
+        ] {
+            let mut header: Map<String, Value> = serde_json::from_str(first).unwrap();
+            header.retain(|name, _| name != "program" && name != "migration");
+            header.extend(made_by.as_object().unwrap().clone());
+            let header = serde_json::to_string(&header).unwrap();
+            std::fs::write(&file, zipped(&format!("{header}\n{rest}"))).unwrap();
+            let refused = restore(&other.store, &file).await.unwrap_err().to_string();
+            assert!(refused.contains(told) && refused.contains("`huella migrate`"), "{refused}");
+        }
+        assert!(contents(&other).await.values().all(Vec::is_empty));
+    }
+
+    async fn a_database_without_the_last_migration_is_behind(database) {
+        assert!(!database.store.is_behind().await.unwrap());
+        let last = last_migration();
+        database.raw(&format!("DELETE FROM _sqlx_migrations WHERE version = {last}")).await;
+        assert!(database.store.is_behind().await.unwrap());
     }
 
     async fn nothing_is_restored_over_existing_rows(database) {
