@@ -115,8 +115,8 @@ impl Run {
     }
 
     /// Any number with a fitting check digit, school numbers too. Points, spaces, hyphens and
-    /// dashes are ignored, `k` is `K`, leading zeros are dropped. A number grouped by points without
-    /// anything behind its last three digits lacks its check digit.
+    /// dashes are ignored, `k` is `K`, leading zeros are dropped. A number grouped by points with
+    /// nothing behind its last three digits lacks its check digit.
     pub fn parse_any(text: &str) -> Result<Self, RunError> {
         let mut digits = String::new();
         let (mut last_group, mut has_hyphen) = (None, false);
