@@ -67,8 +67,12 @@ pub fn random<const N: usize>() -> Result<[u8; N], Fault> {
     Ok(bytes)
 }
 
-/// The changes of [`ZONE`] that matter around `now`: from the start of last year to three years
-/// ahead, headed by the offset that held before.
+/// The first year whose hours are told right. Programmes of 2020 are told, and registers of years
+/// before are taken in.
+const FIRST_YEAR: i16 = 2015;
+
+/// The changes of [`ZONE`] from 2015 to three years after `now`, headed by the offset that held
+/// before.
 ///
 /// # Errors
 /// [`Fault`] when the machine has no tz database with [`ZONE`].
@@ -83,7 +87,7 @@ pub fn zone(now: Timestamp) -> Result<Zone, Fault> {
             .map(|moment| moment.timestamp())
             .map_err(|_| Fault::new("a year outside the calendar"))
     };
-    let (from, until) = (start(year - 1)?, start(year + 4)?);
+    let (from, until) = (start(FIRST_YEAR)?, start(year + 4)?);
     let mut changes = vec![change(from, santiago.to_offset(from))];
     for transition in santiago.following(from).take_while(|next| next.timestamp() < until) {
         changes.push(change(transition.timestamp(), transition.offset()));
@@ -110,6 +114,17 @@ mod tests {
         assert_eq!(zone.offset_minutes(day("2026-07-01")), -240);
         assert_eq!(zone.offset_minutes(day("2025-01-02")), -180);
         assert_eq!(zone.offset_minutes(day("2029-07-01")), -240);
+    }
+
+    #[test]
+    fn hours_of_years_ago_are_told_as_the_clocks_showed_them() {
+        let zone = zone(Timestamp(1_795_366_800_000)).unwrap();
+        // 1 January and 1 July 2020, and 31 December 2019.
+        assert_eq!(zone.offset_minutes(Timestamp(1_577_836_800_000)), -180);
+        assert_eq!(zone.offset_minutes(Timestamp(1_593_561_600_000)), -240);
+        assert_eq!(zone.offset_minutes(Timestamp(1_577_750_400_000)), -180);
+        assert_eq!(zone.offset_minutes(Timestamp(1_562_000_000_000)), -240, "July 2019");
+        assert!(zone.0.len() < 40, "it is sent with the pages of the desks");
     }
 
     #[test]

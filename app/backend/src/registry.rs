@@ -14,7 +14,7 @@ use domain::role::{Role, UseCase, allows};
 use domain::service::ServiceKind;
 use domain::submission::Masked;
 use domain::territory::Commune;
-use domain::timestamp::{CivilDate, Timestamp};
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::{FieldSetup, OutreachView, ServiceCount, StaffView};
 
 use crate::actor::{Actor, authorise};
@@ -33,6 +33,8 @@ use crate::sums::Sums;
 
 /// Days back that an outreach is still offered, since a phone brings its day home late.
 const DAYS_BACK: i64 = 14;
+/// A phone keeps nothing of which it would tell the hour later than this.
+const HOURS_BACK_MS: i64 = 366 * DAY_MS;
 /// Days ahead that an outreach is offered.
 const DAYS_AHEAD: i64 = 60;
 
@@ -62,7 +64,7 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
     Ok(FieldSetup {
         staff: StaffView { id, name, role },
         server_now: now,
-        zone: office.zone.clone(),
+        zone: office.zone.since(now.plus_ms(-HOURS_BACK_MS)),
         demonstration: office.demonstration.is_set(),
         link_prefix: office.link_prefix(),
         outreaches,

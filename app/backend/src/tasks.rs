@@ -25,6 +25,9 @@ use crate::records::{from_json, json};
 use crate::store::Tx;
 use crate::store::vocabulary::task::TaskRow;
 
+/// Kind of the task to hand documents over.
+pub(crate) const HAND_OVER: &str = "hand_over";
+
 /// What there is to do, with what is needed to do it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
@@ -114,7 +117,7 @@ impl TaskBody {
             Self::NewAddress { .. } => "new_address",
             Self::FoundPet { .. } => "found_pet",
             Self::Bounce { .. } => "bounce",
-            Self::HandOver { .. } => "hand_over",
+            Self::HandOver { .. } => HAND_OVER,
             Self::CallBooker { about, .. } => about.code(),
             Self::CallHost { about, .. } => about.code(),
         }

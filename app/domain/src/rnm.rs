@@ -147,7 +147,8 @@ fn is_holding_shown(animal: &AnimalDetails) -> bool {
     }
 }
 
-/// The state that follows from the data, before anybody has asked the municipality.
+/// The state that follows from the data, before anybody has asked the municipality; a number that
+/// nobody may implant is no chip there.
 #[must_use]
 pub fn derived_state(owner: &OwnerDetails, animal: &AnimalDetails, has_chip: bool) -> RnmState {
     if !has_chip {

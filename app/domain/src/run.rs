@@ -115,17 +115,24 @@ impl Run {
     }
 
     /// Any number with a fitting check digit, school numbers too. Points, spaces, hyphens and
-    /// dashes are ignored, `k` is `K`, leading zeros are dropped.
+    /// dashes are ignored, `k` is `K`, leading zeros are dropped. A number grouped by points with
+    /// nothing behind its last three digits lacks its check digit.
     pub fn parse_any(text: &str) -> Result<Self, RunError> {
         let mut digits = String::new();
+        let (mut last_group, mut has_hyphen) = (None, false);
         for c in text.chars() {
             match c {
                 '0'..='9' => digits.push(c),
                 'k' | 'K' => digits.push('K'),
-                '.' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => {}
+                '.' => last_group = Some(digits.len()),
+                '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => has_hyphen = true,
                 c if c.is_whitespace() || c.is_control() => {}
                 _ => return Err(RunError::Malformed),
             }
+        }
+        let is_whole_group = last_group.is_some_and(|at| digits.len() - at == 3);
+        if is_whole_group && !has_hyphen && !digits.ends_with('K') {
+            return Err(RunError::Malformed);
         }
         let Some(given) = digits.pop() else { return Err(RunError::Empty) };
         if digits.is_empty() || digits.contains('K') {

@@ -223,6 +223,13 @@ impl Zone {
         known.map_or(0, |change| change.offset_minutes)
     }
 
+    /// As much of it as is needed for the moments from one on.
+    #[must_use]
+    pub fn since(&self, moment: Timestamp) -> Self {
+        let at = self.0.partition_point(|change| change.at <= moment);
+        Self(self.0.iter().skip(at.saturating_sub(1)).copied().collect())
+    }
+
     /// The civil date and minute of the day at `moment` in this zone.
     #[must_use]
     pub fn local(&self, moment: Timestamp) -> (CivilDate, u16) {

@@ -12,6 +12,7 @@ pub mod correcting;
 pub mod dates;
 pub mod draft;
 pub mod flow;
+pub mod mailed;
 pub mod message;
 pub mod moving;
 pub mod own;

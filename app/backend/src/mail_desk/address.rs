@@ -1,10 +1,11 @@
-//! An owner's other address: what has not left goes there, and so does, once more, what had left
-//! to the one before.
+//! An owner's other address, or the first one: what has not left goes there, and so does, once
+//! more, what had left to the one before, and what was to be handed over.
 
 use domain::contact::Email;
 use domain::id::{DocumentId, OwnerId};
 use domain::timestamp::Timestamp;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 use super::{REDIRECTED, addressee};
 use crate::error::Error;
@@ -16,12 +17,15 @@ use crate::store::vocabulary::document::DocumentRow;
 use crate::store::vocabulary::outbox::MessageRow;
 use crate::store::{StoreError, Tx};
 use crate::submissions::{CERTIFICATE, CORRECTION, VisitMail, papers};
+use crate::tasks::HAND_OVER;
 
 /// Why a letter does not leave whose owner has no address any more.
 pub const NO_ADDRESS: &str = "no_address";
 
 /// What an owner has, and the letters that may go to another address.
 struct Post {
+    /// The owner, and those that were merged into this one.
+    owners: Vec<Uuid>,
     documents: Vec<DocumentRow>,
     letters: Vec<MessageRow>,
 }
@@ -29,7 +33,8 @@ struct Post {
 impl Post {
     async fn of(tx: &mut Tx, owner: OwnerId) -> Result<Self, Error> {
         let merged = tx.owners_merged_into(owner.0).await?;
-        let owners: Vec<_> = std::iter::once(owner.0).chain(merged.iter().map(|o| o.id)).collect();
+        let owners: Vec<Uuid> =
+            std::iter::once(owner.0).chain(merged.iter().map(|o| o.id)).collect();
         let documents = tx.documents_of_owners(&owners).await?;
         let animals = tx.animals_of(&owners).await?;
         let visits = documents.iter().filter_map(|row| row.visit_id).map(|visit| ("visit", visit));
@@ -49,7 +54,7 @@ impl Post {
                 }
             }
         }
-        Ok(Self { documents, letters })
+        Ok(Self { owners, documents, letters })
     }
 
     /// Those of the documents that are in force, the latest word on each.
@@ -62,8 +67,9 @@ impl Post {
 /// Has an owner's letters follow them to the address that they have now: what waits, is held or
 /// was given up goes there, also what is on its way and fails; what was given up leaves again if
 /// it carries what is in force and goes there with nothing else. Documents in force that left for
-/// another address are sent once; answers which. For an owner without an address nothing leaves
-/// any more, and somebody is asked to hand the documents over.
+/// another address, or that no letter ever carried since there was no address, are sent once, and
+/// nobody is asked any more to hand them over; answers which. For an owner without an address
+/// nothing leaves any more, and somebody is asked to hand the documents over.
 ///
 /// # Errors
 /// A failed database.
@@ -78,12 +84,13 @@ pub(crate) async fn follow(
         return Ok(Vec::new());
     };
     let in_force = post.in_force();
-    let (mut goes, mut left) = (BTreeSet::new(), BTreeSet::new());
+    let mut goes = BTreeSet::new();
     let (mut dead, alive): (Vec<_>, Vec<_>) =
         post.letters.iter().partition(|letter| letter.state == "dead");
     for letter in alive {
-        let of = if turn(tx, letter, email).await? { &mut goes } else { &mut left };
-        of.extend(carried(letter)?);
+        if turn(tx, letter, email).await? {
+            goes.extend(carried(letter)?);
+        }
     }
     // The last word first: what goes there with one letter does not leave with another as well.
     dead.sort_by_key(|letter| std::cmp::Reverse((letter.created_at, letter.id)));
@@ -95,12 +102,11 @@ pub(crate) async fn follow(
             goes.extend(brings);
         } else {
             turn(tx, letter, email).await?;
-            left.extend(brings);
         }
     }
-    let again = in_force.into_iter().filter(|id| left.contains(id) && !goes.contains(id));
-    let again: Vec<_> = again.collect();
+    let again: Vec<_> = in_force.into_iter().filter(|id| !goes.contains(id)).collect();
     send(tx, (owner.id, email), again.clone(), now).await?;
+    tx.withdraw_tasks_of(HAND_OVER, &post.owners).await?;
     Ok(again)
 }
 
@@ -119,7 +125,9 @@ pub(crate) async fn send_everything(
     for letter in &post.letters {
         turn(tx, letter, email).await?;
     }
-    send(tx, (owner, email), post.in_force(), now).await
+    send(tx, (owner, email), post.in_force(), now).await?;
+    tx.withdraw_tasks_of(HAND_OVER, &post.owners).await?;
+    Ok(())
 }
 
 /// Gives a letter that has not left another address; `false` when it has left for one. Whoever has

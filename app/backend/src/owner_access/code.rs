@@ -7,8 +7,9 @@
 
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::OwnerId;
-use domain::identity::{IdentityDocument, IdentityError};
+use domain::identity::{DocumentKind, IdentityDocument, IdentityError, SchoolIdKind};
 use domain::refusal::Refusal;
+use domain::run::Run;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -69,7 +70,8 @@ pub struct CodeLetter {
 
 /// Everything that is made before it is known whether the owner is.
 struct Draft {
-    kind: &'static str,
+    /// Those of which somebody's document may be.
+    kinds: Vec<&'static str>,
     key: String,
     end: String,
     handle_hash: Vec<u8>,
@@ -97,7 +99,7 @@ pub async fn request(office: &Office, wanted: Wanted) -> Result<String, Error> {
     let handle_hash = hash_of(&handle);
     let code = fresh_code()?;
     let draft = Draft {
-        kind: document.kind().code(),
+        kinds: kinds(&document),
         key,
         end,
         code_hash: keyed(office, &handle_hash, &code),
@@ -111,10 +113,15 @@ pub async fn request(office: &Office, wanted: Wanted) -> Result<String, Error> {
     Ok(handle)
 }
 
-/// The same statements for who is known and who is not: three looks, one code, one letter written
-/// and one taken back. Only which letter is taken back differs.
+/// The same statements for who is known and who is not: three looks, and one more for a school
+/// number, one code, one letter written and one taken back. Only which letter is taken back
+/// differs.
 async fn keep(tx: &mut Tx, draft: &Draft) -> Result<(), Error> {
-    let holder = tx.owner_by_document(draft.kind, &draft.key).await?;
+    let mut holder = None;
+    for kind in &draft.kinds {
+        let found = tx.owner_by_document(kind, &draft.key).await?;
+        holder = holder.or(found);
+    }
     // Of a merged record, the one that stands for it.
     let looked_at = holder.map_or(draft.nobody, |row| row.merged_into.unwrap_or(row.id));
     let known = tx.owner(looked_at).await?;
@@ -169,9 +176,24 @@ fn read(wanted: &Wanted) -> Result<(IdentityDocument, String), Refusal> {
     }
 }
 
-/// A RUN, or the country and the number of a passport as documents print them.
+/// The kinds of document that are known by the key of one: a school number does not say whether it
+/// is the pupil's or the parent's.
+fn kinds(document: &IdentityDocument) -> Vec<&'static str> {
+    let all = match document {
+        IdentityDocument::SchoolId { .. } => vec![DocumentKind::Ipe, DocumentKind::Ipa],
+        other => vec![other.kind()],
+    };
+    all.into_iter().map(DocumentKind::code).collect()
+}
+
+/// A RUN, a school number, or the country and the number of a passport as documents print them.
 fn document_of(text: &str) -> Result<IdentityDocument, IdentityError> {
-    let run = IdentityDocument::parse_run(text);
+    let run = match Run::parse_any(text) {
+        Ok(run) if run.is_school_id() => {
+            Ok(IdentityDocument::SchoolId { kind: SchoolIdKind::Ipe, run })
+        }
+        _ => IdentityDocument::parse_run(text),
+    };
     let passport = text.trim().rsplit_once(' ');
     match (run, passport.map(|(country, number)| IdentityDocument::parse_passport(country, number)))
     {

@@ -299,10 +299,10 @@ impl Desk<'_> {
     pub(super) async fn refresh_rnm(&mut self, id: AnimalId) -> Result<(), Stop> {
         let owner = self.held(id)?.held.record.owner;
         let owner = self.owner(owner).await?;
-        let now = self.context.now;
+        let (now, tests) = (self.context.now, self.context.tests);
         let Some(owner) = self.owners.get(&owner) else { return Ok(()) };
         let Some(animal) = self.animals.get_mut(&id) else { return Ok(()) };
-        let has_chip = animal.chip().is_some();
+        let has_chip = animal.chip().is_some_and(|chip| chip.implantable(tests).is_ok());
         let record = &mut animal.held.record;
         let state = rnm::derived_state(&owner.record.details, &record.details, has_chip);
         if record.rnm_state.is_derived() && record.rnm_state != state {

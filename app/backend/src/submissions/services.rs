@@ -189,10 +189,27 @@ impl Desk<'_> {
             };
             if !held.services.iter().any(reads_it) {
                 held.release(chip);
+                self.read_before(id).await?;
             }
         }
         self.put_back(id, annulled)?;
         self.refresh_rnm(id).await
+    }
+
+    /// Puts the number back that was read in an animal before it got one that it has no more.
+    async fn read_before(&mut self, id: AnimalId) -> Result<(), Stop> {
+        let held = self.held(id)?;
+        let is_reading = |one: &&ServiceRecord| {
+            one.annulled_at.is_none() && matches!(one.details, ServiceDetails::Microchip(_))
+        };
+        let Some(last) = held.services.iter().find(is_reading).cloned() else { return Ok(()) };
+        let ServiceDetails::Microchip(read) = &last.details else { return Ok(()) };
+        if held.chip().is_none() && self.carrier(&last.details).await?.is_none() {
+            let one = self.held(id)?.record_mut(last.animal);
+            one.record.chip = Some(read.chip);
+            one.touch();
+        }
+        Ok(())
     }
 
     /// Puts back what a service had changed of the states of its record of the animal, unless they

@@ -1,5 +1,5 @@
 //! A corrected address: what has not left goes there, what had gone to the one before is sent once
-//! more, and nothing follows a word that waits for a person.
+//! more, what was on paper only is mailed, and nothing follows a word that waits for a person.
 
 use backend::clock::fresh_id;
 use backend::documents;
@@ -20,6 +20,7 @@ use crate::it::field::{Field, Guest};
 use crate::it::papers::{mails, owner_corrected, rows_of, sterilised};
 
 const CHIP: &str = "999000000000801";
+const OTHER_CHIP: &str = "999000000000802";
 const FIRST: &str = "tenedor@example.cl.invalid";
 const OTHER: &str = "otra@example.cl.invalid";
 const THIRD: &str = "tercera@example.cl.invalid";
@@ -228,6 +229,37 @@ on_both_databases! {
         assert!(mails(&field, "pending").await.is_empty());
         let documents = vec![DocumentId(rows_of(&field, &guest).await[0].id)];
         assert_eq!(open_tasks(&field).await, [TaskBody::HandOver { documents }]);
+    }
+
+    async fn whoever_gives_an_address_later_gets_what_was_on_paper(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest { email: None, ..Guest::new(40_000_815) };
+        field.submit(field.visit(&guest, CHIP)).await;
+        field.authorise().await;
+        let documents = vec![DocumentId(rows_of(&field, &guest).await[0].id)];
+        let asked = TaskBody::HandOver { documents: documents.clone() };
+        assert_eq!(open_tasks(&field).await, [asked], "it was signed after the visit");
+        let other = Guest { email: None, ..Guest::new(40_000_816) };
+        field.submit(field.visit(&other, OTHER_CHIP)).await;
+        moved(&field, &guest, Some(OTHER)).await;
+        let pending = mails(&field, "pending").await;
+        assert_eq!(recipients(&pending), [OTHER]);
+        let said = mail(&pending[0]);
+        assert_eq!((said.owner, said.documents), (guest.owner, documents));
+        assert!(open_tasks(&field).await.is_empty(), "nobody need hand it over");
+        moved(&field, &guest, Some(OTHER)).await;
+        assert_eq!(mails(&field, "pending").await.len(), 1, "it is sent once");
+    }
+
+    async fn what_still_waits_leaves_signed_for_the_address_given_later(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest { email: None, ..Guest::new(40_000_817) };
+        field.submit(field.visit(&guest, CHIP)).await;
+        moved(&field, &guest, Some(OTHER)).await;
+        assert!(mails(&field, "pending").await.is_empty(), "nothing is signed yet");
+        field.authorise().await;
+        assert_eq!(recipients(&mails(&field, "pending").await), [OTHER]);
+        assert!(open_tasks(&field).await.is_empty());
     }
 
     async fn an_address_that_waits_for_a_person_moves_nothing(database) {

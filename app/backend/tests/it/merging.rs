@@ -15,6 +15,8 @@ use crate::it::field::{Field, Guest, refusal};
 
 const CHIP: &str = "999000000000301";
 const OTHER_CHIP: &str = "999000000000302";
+/// A number that no manufacturer gives.
+const NONCONFORMING: &str = "000123456789012";
 
 /// Three owners, each with a dog; only the first dog has a chip.
 async fn three(field: &Field, run: u32) -> [Guest; 3] {
@@ -50,6 +52,12 @@ async fn found(field: &Field, text: &str) -> Vec<(AnimalId, Option<String>)> {
     let owners = found.unwrap().owners;
     let animals = owners.into_iter().flat_map(|owner| owner.animals);
     animals.map(|animal| (animal.id, animal.chip.map(|chip| chip.to_string()))).collect()
+}
+
+/// Where a dog's request in the RNM stands.
+async fn state(field: &Field, guest: &Guest) -> RnmState {
+    let sheet = backend::desk::register::animal(&field.office, field.as_coordinator(), guest.dog);
+    sheet.await.unwrap().rnm_state
 }
 
 async fn count(database: &Database, what: &str) -> i64 {
@@ -207,6 +215,29 @@ on_both_databases! {
         accepted(&field.submit_as(coordinator, annul).await);
         accepted(&field.submit(field.visit(&Guest::new(40_000_363), CHIP)).await);
         assert_eq!(found(&field, "40.000.362-9").await, [(kept.dog, None)]);
+    }
+
+    async fn a_chip_takes_the_place_of_a_number_that_was_only_logged(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(40_000_364);
+        let read = field.verified(guest.dog, NONCONFORMING);
+        let commands = vec![guest.registered(), guest.dog_registered("Luna"), read];
+        accepted(&field.submit(commands).await);
+        assert_eq!(found(&field, NONCONFORMING).await.len(), 1, "it leads to its animal");
+        assert_eq!(state(&field, &guest).await, RnmState::NoChip, "the RNM takes no such number");
+        let implanted = field.chipped(guest.dog, CHIP);
+        let Command::RecordService { service, .. } = implanted else { panic!() };
+        accepted(&field.submit(vec![implanted]).await);
+        assert_eq!(found(&field, CHIP).await, [(guest.dog, Some(CHIP.to_owned()))]);
+        assert_eq!(state(&field, &guest).await, RnmState::Incomplete);
+        let logged = count(&database, "service WHERE kind = 'verification'").await;
+        assert_eq!(logged, 1, "what was read stays");
+        let reason = domain::name::ShortText::parse("Era otro").unwrap();
+        let annul = vec![Command::AnnulService { service, reason }];
+        accepted(&field.submit_as(field.as_coordinator(), annul).await);
+        let before = [(guest.dog, Some(NONCONFORMING.to_owned()))];
+        assert_eq!(found(&field, NONCONFORMING).await, before);
+        assert_eq!(state(&field, &guest).await, RnmState::NoChip);
     }
 
     async fn records_merged_and_unmerged_in_one_act_are_as_before(database) {

@@ -274,9 +274,12 @@ on_both_databases! {
         let kid = keys.rotate(&store, &admin, Purpose::Receipts, now).await.unwrap();
         let actor = field.as_operative();
         let setup = backend::registry::field_setup(&field.office, actor, "Ana".to_owned());
-        let told = setup.await.unwrap().receipt_keys;
+        let setup = setup.await.unwrap();
+        let told = setup.receipt_keys;
         let kid = data_encoding::HEXLOWER.encode(&kid);
         assert!(told.iter().any(|key| key.kid == kid), "{told:?}");
+        let hours = setup.zone.0.len();
+        assert!((2..12).contains(&hours), "a phone tells no hour of years ago: {hours}");
     }
 
     async fn the_set_up_tells_of_todays_outreach_although_it_was_called_off(database) {

@@ -58,6 +58,12 @@ on_both_databases! {
             tx.withdraw_task(call.id).await?;
             assert_eq!(tx.open_tasks_of_booking(owner.id).await?, []);
             assert!(tx.insert_task(&call).await?, "it was taken back");
+            let paper = TaskRow { id: fresh_id(), kind: "hand_over".to_owned(), ..task.clone() };
+            assert!(tx.insert_task(&paper).await?);
+            tx.withdraw_tasks_of("hand_over", &[fresh_id()]).await?;
+            assert_eq!(tx.open_tasks(Some("hand_over"), 5).await?, [paper]);
+            tx.withdraw_tasks_of("hand_over", &[fresh_id(), owner.id]).await?;
+            assert_eq!(tx.open_tasks(Some("hand_over"), 5).await?, []);
             assert_eq!(tx.erase_booking_tasks(&[fresh_id()]).await?, 0);
             assert_eq!(tx.erase_booking_tasks(&[owner.id]).await?, 1);
             let solution = SolutionRow {

@@ -34,7 +34,8 @@ pub struct ServiceDecision {
     pub kind: ServiceKind,
     /// Whether it counts to a target.
     pub counts: bool,
-    /// The chip that the animal carries from now on, if it had none.
+    /// The chip that the animal carries from now on, if it had none or a number that nobody may
+    /// implant.
     pub attach: Option<ChipNumber>,
     /// The reproductive state from now on, if it changes.
     pub reproductive_state: Option<ReproductiveState>,
@@ -216,7 +217,10 @@ fn microchip(
     if facts.carrier.is_some_and(|carrier| carrier != facts.animal) {
         return Err(Refusal::ChipTaken);
     }
-    if facts.chip.is_some_and(|own| own != chip) {
+    // What was only logged stays with its reading, and keeps nobody from a chip that counts.
+    let implants = service.procedure == Procedure::Implantation;
+    let stays = |own: ChipNumber| !implants || own.implantable(context.tests).is_ok();
+    if facts.chip.is_some_and(|own| own != chip && stays(own)) {
         return Err(Refusal::AnimalHasOtherChip);
     }
     let has_it = facts.chip == Some(chip);

@@ -33,10 +33,25 @@ fn every_written_form_is_the_same_run() {
         "012.345.678-5",
         "0012345678-5",
         "12\u{a0}345\u{a0}678-5",
+        "12.345.6785",
+        "12.345.678.5",
+        "12.345.678 5",
     ] {
         assert_eq!(Run::parse(text).unwrap().to_string(), "12.345.678-5", "{text:?}");
     }
     assert_eq!(Run::parse("8765432k"), Run::parse("8.765.432-K"));
+}
+
+#[test]
+fn a_grouped_number_without_its_check_digit_is_no_other_run() {
+    // 4 is the check digit of 1234567.
+    assert_eq!(Run::parse("1.234.567-4"), Run::parse("12345674"));
+    for text in ["12.345.674", " 12.345.674\n", "012.345.674", "1.234.567", "12 345.674"] {
+        assert_eq!(Run::parse_any(text), Err(RunError::Malformed), "{text:?}");
+    }
+    for whole in ["8.765.432K", "87.654.32k"] {
+        assert_eq!(Run::parse(whole), Run::parse("8765432-K"), "{whole}: nothing is missing");
+    }
 }
 
 #[test]
@@ -91,6 +106,12 @@ proptest! {
         let run = Run::from_number(number).unwrap();
         prop_assert_eq!(Run::parse_any(&run.to_string()), Ok(run));
         prop_assert_eq!(Run::parse_any(&run.compact().to_lowercase()), Ok(run));
+    }
+
+    #[test]
+    fn what_lacks_its_check_digit_is_caught(number in 1_000u32..=Run::LARGEST) {
+        let whole = Run::from_number(number).unwrap().to_string();
+        prop_assert_eq!(Run::parse_any(&whole[..whole.len() - 2]), Err(RunError::Malformed));
     }
 
     #[test]

@@ -56,6 +56,21 @@ fn a_zone_gives_the_offset_of_its_last_change() {
     assert_eq!(zone.local(Timestamp(0)).0.to_string(), "1969-12-31");
 }
 
+#[test]
+fn of_a_zone_as_much_is_told_as_later_moments_need() {
+    let zone = chile();
+    let [first, second, third] = [0, 1, 2].map(|at| zone.0[at].at);
+    assert_eq!(zone.since(Timestamp(0)), zone);
+    assert_eq!(zone.since(second.plus_ms(-1)), zone);
+    for moment in [second, third.plus_ms(-1)] {
+        let told = zone.since(moment);
+        assert_eq!(told.0, zone.0[1..], "{moment:?}");
+        assert_eq!(told.offset_minutes(moment), zone.offset_minutes(moment));
+    }
+    assert_eq!(zone.since(third.plus_ms(1)).0, zone.0[2..]);
+    assert_eq!(zone.since(first).offset_minutes(second), -240);
+}
+
 /// 2026 in Chile: back in the night to the 5th of April, forward in that to the 6th of
 /// September.
 fn chile() -> Zone {

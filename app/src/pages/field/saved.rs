@@ -1,12 +1,11 @@
 //! Kept. What goes to the owner now: the documents' QR, a message, a printed slip.
 
-use domain::chip_number::TestChips;
-use domain::contact::{Email, Phone as Telephone};
+use domain::contact::Phone as Telephone;
 use domain::id::{DocumentId, SubmissionId};
 use domain::submission::{IssuedDocument, Outcome};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, field};
+use phrases::field;
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::icon::Icon;
@@ -22,6 +21,7 @@ use crate::pages::field::provisional::{Provisional, awaits, has_documents};
 use crate::pages::field::record::{Gone, Standing, named_record};
 use crate::pages::field::records::{form, names};
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
+use crate::pages::visit_form::mailed::mail_words;
 use crate::pages::visit_form::message::whatsapp;
 use crate::routes;
 
@@ -74,6 +74,12 @@ fn Kept(record: Record) -> impl IntoView {
         Some(Outcome::Accepted { documents, .. }) => documents.clone(),
         _ => Vec::new(),
     };
+    let is_certified = has_documents(&draft, tests);
+    let mailed = match record.held.is_shut() {
+        true => field::shut_next(locale).to_owned(),
+        false => mail_words(&draft, record.outcome.as_ref(), is_certified, locale),
+    };
+    let mailed = (!mailed.is_empty()).then(|| view! { <p>{mailed}</p> });
     let provisional = awaits(&record, phone()).then(|| record.clone());
     let needs_person = record.held.state.needs_person();
     let details = routes::field_record(record.held.head.id);
@@ -95,48 +101,9 @@ fn Kept(record: Record) -> impl IntoView {
                     </LinkButton>
                 }
             })}
-        <p>{mail_words(&record, tests, locale)}</p>
+        {mailed}
         {provisional.map(|record| view! { <Provisional record=record /> })}
         {sheets}
-    }
-}
-
-/// What the owner gets by mail, or that there is none: only what is true by now.
-fn mail_words(record: &Record, tests: TestChips, locale: Locale) -> String {
-    let draft = form(record);
-    let email = address(&draft);
-    let on_paper = || field::summary_no_mail(locale).to_owned();
-    match &record.outcome {
-        _ if record.held.is_shut() => field::shut_next(locale).to_owned(),
-        // What was put right makes documents anew, and no others.
-        _ if draft.corrects.is_none() && !has_documents(&draft, tests) => {
-            field::no_document(locale).to_owned()
-        }
-        None => email.map_or_else(on_paper, |email| field::mail_later(locale, email)),
-        Some(Outcome::Accepted { documents, aliases }) => {
-            let is_signed = documents.iter().all(|document| document.link.is_some());
-            let is_known = aliases.iter().any(|alias| Some(alias.from) == draft.owner.id);
-            match email {
-                _ if documents.is_empty() => field::no_document(locale).to_owned(),
-                // A code to look it up with is made for who has no address, whatever was typed.
-                _ if documents.iter().any(|document| document.slip_code.is_some()) => on_paper(),
-                _ if is_known => field::mail_known(locale).to_owned(),
-                None => on_paper(),
-                Some(email) if is_signed => field::mail_under_way(locale, email),
-                Some(email) => field::mail_after_signature(locale, email),
-            }
-        }
-        Some(_) => match email {
-            Some(email) => field::mail_after_mending(locale, email),
-            None => field::paper_after_mending(locale).to_owned(),
-        },
-    }
-}
-
-fn address(draft: &VisitDraft) -> Option<Email> {
-    match &draft.owner.known {
-        Some(card) => card.details.email.clone(),
-        None => Email::parse(&draft.owner.form.email).ok(),
     }
 }
 

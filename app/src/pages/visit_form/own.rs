@@ -5,9 +5,11 @@
 mod lines;
 
 use domain::catalogue::VitalState;
+use domain::chip_number::{ChipNumber, TestChips};
 use domain::id::{AnimalId, ServiceId, SubmissionId};
 use domain::pack::{is_found, line};
 use domain::rnm::{RnmState, derived_state, lacks};
+use domain::service::ServiceKind;
 use domain::view::{AnimalCard, OwnerCard, SearchResult, ServiceLine};
 
 use crate::offline::aside::HalfFilled;
@@ -170,10 +172,16 @@ fn lay(
         }
         lay_services(known, held, annulled);
         if known.rnm_state.is_derived() {
-            known.rnm_state = derived_state(details, &known.details, known.chip.is_some());
+            let has_chip = known.chip.is_some_and(counts);
+            known.rnm_state = derived_state(details, &known.details, has_chip);
             known.rnm_lacks = lacks(details, &known.details);
         }
     }
+}
+
+/// Whether a number is a chip's; of a test number only the register says it.
+fn counts(chip: ChipNumber) -> bool {
+    chip.implantable(TestChips::Allowed).is_ok()
 }
 
 /// What a record did to an animal, as far as nobody has told it yet.
@@ -185,7 +193,9 @@ fn lay_services(known: &mut AnimalCard, held: &Held, annulled: &[ServiceId]) {
         if annulled.contains(&id) || known.services.iter().any(|told| told.id == id) {
             continue;
         }
-        known.chip = known.chip.or(done.chip);
+        // One that was implanted takes the place of a number that was only logged.
+        let stays = |own: &ChipNumber| kind != ServiceKind::Implantation || counts(*own);
+        known.chip = known.chip.filter(stays).or(done.chip);
         let (outreach, annulled, document) = (held.head.outreach, false, None);
         known.services.insert(0, ServiceLine { id, kind, on, outreach, annulled, document });
     }

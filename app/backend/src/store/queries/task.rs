@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS};
+use super::{Connection, Db, ROWS, one_of};
 use crate::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
 
 pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<bool> {
@@ -82,6 +82,17 @@ pub(crate) async fn withdraw(db: &mut Connection, id: Uuid) -> sqlx::Result<()> 
         .execute(db)
         .await
         .map(drop)
+}
+
+pub(crate) async fn withdraw_of(
+    db: &mut Connection,
+    kind: &str,
+    owners: &[Uuid],
+) -> sqlx::Result<()> {
+    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE state = 'open' AND kind = ");
+    query.push_bind(kind).push(" AND ");
+    one_of(&mut query, "owner_id", owners);
+    query.build().execute(db).await.map(drop)
 }
 
 pub(crate) async fn count_open(db: &mut Connection) -> sqlx::Result<Vec<(String, i64)>> {

@@ -85,6 +85,8 @@ vocabulary! {
     open_tasks_of_host = task::of_host(outreach: Uuid, organisation: Uuid) -> Vec<TaskRow>;
     /// Takes an open task back, of which nothing is left to say.
     withdraw_task = task::withdraw(id: Uuid) -> ();
+    /// Takes the open tasks of a kind about these owners back.
+    withdraw_tasks_of = task::withdraw_of(kind: &str, owners: &[Uuid]) -> ();
     /// How many tasks of each kind are open.
     count_tasks = task::count_open() -> Vec<(String, i64)>;
     /// Ends a task; `false` when somebody had ended it.

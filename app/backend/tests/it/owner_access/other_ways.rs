@@ -3,9 +3,10 @@
 use backend::documents;
 use backend::owner_access::code::{self, MOST_TRIES, Wanted};
 use domain::command::Command;
-use domain::identity::IdentityDocument;
+use domain::identity::{IdentityDocument, SchoolIdKind};
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
+use domain::run::Run;
 use domain::submission::{IssuedDocument, Outcome};
 
 use super::{CHIP, enter, letters, mailed_code, refusal, wanted, whose};
@@ -106,6 +107,23 @@ on_both_databases! {
         field.submit(vec![field.chipped(guest.dog, CHIP)]).await;
         code::request(&field.office, wanted(&guest, "")).await.unwrap();
         assert_eq!(letters(&field, code::LETTER).await.len(), 1);
+    }
+
+    async fn who_has_a_school_number_names_it_whosever_it_is(database) {
+        let field = Field::on(&database).await;
+        for (number, kind) in [(41_234_567, SchoolIdKind::Ipa), (41_234_568, SchoolIdKind::Ipe)] {
+            let guest = Guest::new(number);
+            let run = Run::from_number(Run::FIRST_SCHOOL_ID + number).unwrap();
+            let document = IdentityDocument::SchoolId { kind, run };
+            let details = Box::new(OwnerDetails { document, ..guest.details() });
+            let registered = Command::RegisterOwner { owner: guest.owner, details };
+            let outcome = field.submit(vec![registered, guest.dog_registered("Luna")]).await;
+            assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+            let wanted = Wanted { run: run.to_string(), ..wanted(&guest, "") };
+            let handle = code::request(&field.office, wanted).await.unwrap();
+            let code = mailed_code(&field).await;
+            assert_eq!(whose(&field, &handle, &code).await, guest.owner.0);
+        }
     }
 
     async fn who_has_a_passport_names_its_country_and_number(database) {

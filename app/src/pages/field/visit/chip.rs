@@ -55,7 +55,7 @@ pub fn ChipCard() -> impl IntoView {
         let role = visit.phone.setup.with_untracked(|s| s.as_ref().map(|s| s.staff.role));
         let site = visit.usual.with_untracked(|usual| usual.site);
         visit.draft.update(|draft| {
-            let blank = blank_chip(&draft.animal, role, site);
+            let blank = blank_chip(&draft.animal, visit.tests(), role, site);
             draft.animal.services.chip = on.then_some(blank);
         });
     });
@@ -109,11 +109,16 @@ fn Captures() -> impl IntoView {
     let is_asked = RwSignal::new(false);
     let reading = memo(move || read(&first.get(), is_asked.get()));
     let canonical = memo(move || reading.get().and_then(|reading| reading.canonical));
-    // The animal on the table is known to carry this other one: the two may be swapped.
+    // The animal on the table is known to carry this other one: the two may be swapped. One that
+    // nobody may implant gives way to one that is.
     let carried = memo(move || {
-        let read = canonical.get()?;
-        let known = visit.draft.with(|draft| draft.animal.known.as_ref()?.chip);
-        known.filter(|known| *known != read)
+        let (read, tests) = (canonical.get()?, visit.tests());
+        visit.draft.with(|draft| {
+            let known = draft.animal.known.as_ref()?.chip.filter(|known| *known != read)?;
+            let procedure = draft.animal.services.chip.as_ref()?.procedure;
+            let stays = known.implantable(tests).is_ok() || procedure == Procedure::Verification;
+            stays.then_some(known)
+        })
     });
     let is_hushed = derived(move || taken.read().is_some() || carried.get().is_some());
     let is_whole = memo(move || visit.phone.is_whole());

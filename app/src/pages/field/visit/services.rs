@@ -3,6 +3,7 @@
 use domain::catalogue::{
     DewormingKind, ImplantSite, Procedure, ProfessionalKind, ReproductiveState, Species,
 };
+use domain::chip_number::TestChips;
 use domain::field_error::Field;
 use domain::outreach::OutreachKind;
 use domain::role::{Caller, Role, UseCase, allows};
@@ -110,9 +111,9 @@ pub(super) fn prepared(mut animal: AnimalDraft, visit: Visit) -> AnimalDraft {
         .or(usual.veterinarian.filter(|id| named(*id)))
         .or_else(|| veterinarians.first().map(|veterinarian| veterinarian.id));
     let is_surgical = kind == Some(OutreachKind::Sterilisation);
-    let chip = blank_chip(&animal, staff.map(|staff| staff.role), usual.site);
+    let chip = blank_chip(&animal, visit.tests(), staff.map(|staff| staff.role), usual.site);
     animal.services = ServicesForm {
-        chip: (!is_surgical && !has_chip(&animal)).then_some(chip),
+        chip: (!is_surgical && !has_chip(&animal, visit.tests())).then_some(chip),
         sterilisation: (is_surgical && may_operate(visit) && !is_sterilised(&animal))
             .then(SterilisationForm::default),
         veterinarian,
@@ -126,18 +127,22 @@ fn is_sterilised(animal: &AnimalDraft) -> bool {
     known == Some(ReproductiveState::Sterilised)
 }
 
-fn has_chip(animal: &AnimalDraft) -> bool {
-    animal.known.as_ref().is_some_and(|card| card.chip.is_some())
+/// Whether an animal is known to carry a chip that counts: a number that nobody may implant does
+/// not.
+fn has_chip(animal: &AnimalDraft, tests: TestChips) -> bool {
+    let known = animal.known.as_ref().and_then(|card| card.chip);
+    known.is_some_and(|chip| chip.implantable(tests).is_ok())
 }
 
 /// A chip form that expects what is likely: an animal with a chip has it read.
 pub(super) fn blank_chip(
     animal: &AnimalDraft,
+    tests: TestChips,
     role: Option<Role>,
     site: Option<ImplantSite>,
 ) -> ChipForm {
     ChipForm {
-        procedure: match has_chip(animal) {
+        procedure: match has_chip(animal, tests) {
             true => Procedure::Verification,
             false => Procedure::Implantation,
         },

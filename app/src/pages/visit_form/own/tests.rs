@@ -204,6 +204,14 @@ fn a_chip_put_into_an_animal_that_was_taken_along_finds_it() {
 }
 
 #[test]
+fn an_implanted_chip_takes_the_place_of_a_number_that_was_only_read() {
+    let (mut card, record) = chipped();
+    card.animals[0].chip = ChipNumber::from_digits("000121004515220").ok();
+    let owners = find(RUN, vec![card], &[&record]);
+    assert_eq!(owners[0].animals[0].chip, chip());
+}
+
+#[test]
 fn of_what_the_register_has_told_its_word_holds() {
     let (card, record) = chipped();
     let sent = in_state(&record, ItemState::Sent);
