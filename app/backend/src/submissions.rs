@@ -32,7 +32,7 @@ pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};
 pub use sealed::receive_sealed;
 pub(crate) use talks::Listed;
 
-use domain::decide::{Context, OutreachFacts};
+use domain::decide::{self, Context, OutreachFacts};
 use domain::id::{DeviceId, StaffId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase};
@@ -209,7 +209,7 @@ async fn context(
     if let Some(id) = submission.outreach
         && let Some(row) = backdrop.outreach(tx, id.0).await?
     {
-        let team = backdrop.team(tx, id.0).await?;
+        let team = team_at(backdrop.team(tx, id.0).await?, submission.recorded_at);
         let known = crate::records::outreach(row)?;
         recorded_on = known.day_of(submission.recorded_at, recorded_on);
         outreach = Some(OutreachFacts {
@@ -228,6 +228,17 @@ async fn context(
         tests: office.test_chips(),
         outreach,
     })
+}
+
+/// Those of a team, and of who has left it, who were of it at a moment.
+fn team_at(mut team: Vec<TeamRow>, at: Timestamp) -> Vec<TeamRow> {
+    team.retain(|member| was_there(member, at));
+    team
+}
+
+/// Whether somebody who is or was of a team was of it at a moment.
+pub(crate) fn was_there(member: &TeamRow, at: Timestamp) -> bool {
+    decide::was_of_team(member.left_at.map(Timestamp), at)
 }
 
 /// Those of a team who may answer for services.

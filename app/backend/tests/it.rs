@@ -53,6 +53,7 @@ mod it {
     mod in_turns;
     mod keys;
     mod late_home;
+    mod left_team;
     mod lent;
     mod lookup;
     mod masked;

@@ -22,7 +22,7 @@ use crate::outreach::{Outreach, OutreachStatus};
 use crate::refusal::Refusal;
 use crate::role::{Caller, UseCase, allows};
 use crate::service::ServiceDetails;
-use crate::submission::{MAX_AHEAD_MS, MAX_COMMANDS, Submission, VERSION};
+use crate::submission::{CLOCK_TOLERANCE_MS, MAX_AHEAD_MS, MAX_COMMANDS, Submission, VERSION};
 use crate::timestamp::{CivilDate, DAY_MS, Timestamp};
 
 /// What every decision needs to know beside its own facts.
@@ -51,10 +51,17 @@ pub struct OutreachFacts {
     pub id: OutreachId,
     /// Where it is in its life.
     pub status: OutreachStatus,
-    /// Whether the person works there.
+    /// Whether the person worked there when it was recorded.
     pub works_here: bool,
-    /// The veterinarians who may answer for services there.
+    /// The veterinarians who might answer for services there then.
     pub veterinarians: Vec<StaffId>,
+}
+
+/// Whether somebody was of a team at a moment: who has left it since was. A phone without signal
+/// does not hear of who leaves, and its clock may be wrong by what is told to nobody.
+#[must_use]
+pub fn was_of_team(left_at: Option<Timestamp>, at: Timestamp) -> bool {
+    left_at.is_none_or(|left_at| at.since_ms(left_at) <= CLOCK_TOLERANCE_MS)
 }
 
 /// Whether a submission may be looked at at all.

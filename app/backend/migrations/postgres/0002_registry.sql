@@ -55,6 +55,8 @@ CREATE TABLE outreach_staff (
     duty TEXT,
     starts_at BIGINT,
     ends_at BIGINT,
+    -- Who has left stays: what they did before comes home later.
+    left_at BIGINT,
     PRIMARY KEY (outreach_id, staff_id)
 );
 CREATE INDEX outreach_staff_staff ON outreach_staff (staff_id);

@@ -28,7 +28,7 @@ use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry;
 use crate::store::vocabulary::owner::OwnerRow;
 use crate::store::{StoreError, Tx};
-use crate::submissions::may_answer;
+use crate::submissions::{may_answer, was_there};
 
 /// Most looks that a sheet shows.
 const MOST_LOOKS: i64 = 50;
@@ -280,14 +280,20 @@ async fn services(
     let mut outreaches: Vec<_> = rows.iter().filter_map(|row| row.outreach_id).collect();
     outreaches.sort_unstable();
     outreaches.dedup();
-    let mut team = if may_correct { tx.team(&outreaches).await? } else { Vec::new() };
+    let mut team = match may_correct {
+        true => tx.ever_in_team(&outreaches).await?,
+        false => Vec::new(),
+    };
     team.retain(may_answer);
     let mut sheets = Vec::new();
     for row in rows {
         let at = row.outreach_id;
-        let here = team.iter().filter(|member| Some(member.outreach_id) == at);
         let reason = row.annulled_reason.clone();
         let mut service = ServiceRecord::try_from(row)?;
+        let done_at = service.performed_at;
+        let here = team
+            .iter()
+            .filter(|member| Some(member.outreach_id) == at && was_there(member, done_at));
         let consent = consent(&mut service.details, whole);
         if !whole {
             hide_remarks(&mut service.details);

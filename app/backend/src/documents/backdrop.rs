@@ -33,7 +33,7 @@ impl Backdrop {
         Ok(row)
     }
 
-    /// The team of an outreach.
+    /// The team of an outreach, with who has left it.
     pub(crate) async fn team(
         &mut self,
         tx: &mut Tx,
@@ -42,7 +42,7 @@ impl Backdrop {
         if let Some(team) = self.teams.get(&outreach) {
             return Ok(team.clone());
         }
-        let team = tx.team(&[outreach]).await?;
+        let team = tx.ever_in_team(&[outreach]).await?;
         self.teams.insert(outreach, team.clone());
         Ok(team)
     }

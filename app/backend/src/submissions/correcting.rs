@@ -10,7 +10,7 @@ use domain::refusal::Refusal;
 use domain::service::ServiceDetails;
 
 use super::desk::{Desk, Stop};
-use super::veterinarians;
+use super::{team_at, veterinarians};
 use crate::documents::{self, Ending, kind_and_state};
 use crate::history::Subject;
 use crate::records::ServiceRecord;
@@ -29,7 +29,10 @@ impl Desk<'_> {
         };
         let animal = self.animal(before.animal).await?;
         let team = match before.outreach {
-            Some(outreach) => veterinarians(&self.backdrop.team(self.tx, outreach.0).await?),
+            Some(outreach) => {
+                let team = self.backdrop.team(self.tx, outreach.0).await?;
+                veterinarians(&team_at(team, performed_at))
+            }
             None => Vec::new(),
         };
         let facts = CorrectFacts {

@@ -244,7 +244,7 @@ on_both_databases! {
         let (outreach, staff) = (field.outreach.0, field.veterinarian.0);
         let left: Stored<bool> = office
             .store
-            .write(move |tx| Box::pin(async move { tx.leave_team(outreach, staff).await }))
+            .write(move |tx| Box::pin(async move { tx.leave_team(outreach, staff, NOW.0).await }))
             .await;
         assert!(left.unwrap());
         let own = async || {

@@ -7,6 +7,7 @@ use backend::store::vocabulary::plan::{
 };
 use domain::role::Role;
 use domain::timestamp::DAY_MS;
+use std::slice;
 use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
@@ -336,11 +337,20 @@ on_both_databases! {
                 duty: Some("surgery".to_owned()),
                 starts_at: Some(second.ends_at),
                 ends_at: Some(second.ends_at + 1),
-                ..member
+                ..member.clone()
             };
             assert!(tx.set_duty(id, &late).await?);
             assert!(!tx.set_duty(fresh_id(), &late).await?);
-            assert_eq!(tx.crew(id).await?, [late]);
+            assert_eq!(tx.crew(id).await?, slice::from_ref(&late));
+            assert_eq!(tx.elsewhere(id).await?, []);
+            // Who has left it has no part in it any more, and begins anew.
+            tx.leave_team(id, staff.id, 1).await?;
+            assert_eq!((tx.crew(id).await?, tx.set_duty(id, &late).await?), (vec![], false));
+            assert_eq!(tx.elsewhere(id).await?, []);
+            tx.join_team(id, staff.id).await?;
+            assert_eq!(tx.crew(id).await?, slice::from_ref(&member));
+            assert_eq!(tx.elsewhere(id).await?.len(), 1);
+            tx.leave_team(second.id, staff.id, 1).await?;
             assert_eq!(tx.elsewhere(id).await?, []);
             Ok(())
         })).await;

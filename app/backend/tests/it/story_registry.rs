@@ -143,9 +143,14 @@ on_both_databases! {
             assert_eq!(tx.authorisation(staff.id, outreach.id).await?, None);
             assert_eq!(tx.authorisations_of(staff.id).await?, []);
             assert_eq!(tx.signer(staff.id, outreach.id, "chip").await?, None);
-            assert!(tx.leave_team(outreach.id, staff.id).await?);
-            assert!(!tx.leave_team(outreach.id, staff.id).await?);
+            assert!(tx.leave_team(outreach.id, staff.id, 7).await?);
+            assert!(!tx.leave_team(outreach.id, staff.id, 8).await?, "once");
             assert_eq!(tx.team(&[outreach.id]).await?, []);
+            assert_eq!(tx.outreaches_of(staff.id, DAY).await?, []);
+            let ever = tx.ever_in_team(&[outreach.id]).await?;
+            assert_eq!((ever.len(), ever[0].staff_id, ever[0].left_at), (1, staff.id, Some(7)));
+            assert!(tx.join_team(outreach.id, staff.id).await?, "again");
+            assert_eq!(tx.team(&[outreach.id]).await?[0].left_at, None);
             Ok(())
         })).await;
         done.unwrap();

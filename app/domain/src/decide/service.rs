@@ -89,7 +89,7 @@ pub struct CorrectFacts<'a> {
     pub details: &'a ServiceDetails,
     /// Who answered for it.
     pub veterinarian: Option<StaffId>,
-    /// The veterinarians of its outreach.
+    /// The veterinarians of its outreach when it was done.
     pub veterinarians: &'a [StaffId],
     /// What is known of the animal now.
     pub animal: &'a AnimalDetails,
@@ -129,7 +129,7 @@ pub fn correct(
     if facts.performed_on != facts.was_on {
         born(facts.animal, facts.performed_on)?;
     }
-    // Who answered for it may have left the team since.
+    // Who answered for it may be of the team no more at the moment that is said now.
     if veterinarian != facts.veterinarian || veterinarian.is_none() {
         named(wanted, veterinarian, Some(facts.veterinarians))?;
     }

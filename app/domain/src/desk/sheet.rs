@@ -131,7 +131,7 @@ pub struct ServiceSheet {
     pub veterinarian: Option<String>,
     /// Who that is.
     pub veterinarian_id: Option<StaffId>,
-    /// Who may: the veterinarians of its outreach, by name; none for who may not correct it.
+    /// Who may: the veterinarians of its outreach then, by name; none for who may not correct it.
     pub veterinarians: Vec<(StaffId, String)>,
     /// What was done, without the owner's signature.
     pub details: ServiceDetails,

@@ -305,7 +305,8 @@ pub(crate) async fn crew(db: &mut Connection, id: Uuid) -> sqlx::Result<Vec<Crew
         "SELECT member.staff_id, staff.name, staff.role, staff.professional_registration,
              member.duty, member.starts_at, member.ends_at
          FROM outreach_staff member JOIN staff ON staff.id = member.staff_id
-         WHERE member.outreach_id = $1 ORDER BY staff.name, staff.id",
+         WHERE member.outreach_id = $1 AND member.left_at IS NULL
+         ORDER BY staff.name, staff.id",
     )
     .bind(id)
     .fetch_all(db)
@@ -319,7 +320,7 @@ pub(crate) async fn set_duty(
 ) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE outreach_staff SET duty = $3, starts_at = $4, ends_at = $5
-         WHERE outreach_id = $1 AND staff_id = $2",
+         WHERE outreach_id = $1 AND staff_id = $2 AND left_at IS NULL",
     )
     .bind(id)
     .bind(member.staff_id)
@@ -338,8 +339,9 @@ pub(crate) async fn elsewhere(db: &mut Connection, id: Uuid) -> sqlx::Result<Vec
              JOIN staff ON staff.id = one.staff_id
              JOIN outreach_staff two
                  ON two.staff_id = one.staff_id AND two.outreach_id <> one.outreach_id
+                     AND two.left_at IS NULL
              JOIN outreach other ON other.id = two.outreach_id
-         WHERE one.outreach_id = $1 AND other.status <> 'suspended'
+         WHERE one.outreach_id = $1 AND one.left_at IS NULL AND other.status <> 'suspended'
              AND COALESCE(two.starts_at, other.starts_at) < COALESCE(one.ends_at, own.ends_at)
              AND COALESCE(two.ends_at, other.ends_at) > COALESCE(one.starts_at, own.starts_at)
          ORDER BY staff.name, other.starts_at, other.id",

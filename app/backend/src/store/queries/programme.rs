@@ -177,7 +177,8 @@ pub(crate) async fn of_staff(
     sqlx::query_as(
         "SELECT * FROM outreach
          WHERE held_on >= $2 AND id IN (
-             SELECT outreach_id FROM outreach_staff WHERE staff_id = $1)
+             SELECT outreach_id FROM outreach_staff
+             WHERE staff_id = $1 AND left_at IS NULL)
          ORDER BY held_on, starts_at, id",
     )
     .bind(staff)
@@ -193,7 +194,9 @@ pub(crate) async fn join_team(
 ) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "INSERT INTO outreach_staff (outreach_id, staff_id) VALUES ($1, $2)
-         ON CONFLICT (outreach_id, staff_id) DO NOTHING",
+         ON CONFLICT (outreach_id, staff_id) DO UPDATE
+         SET duty = NULL, starts_at = NULL, ends_at = NULL, left_at = NULL
+         WHERE outreach_staff.left_at IS NOT NULL",
     )
     .bind(outreach)
     .bind(staff)
@@ -206,22 +209,42 @@ pub(crate) async fn leave_team(
     db: &mut Connection,
     outreach: Uuid,
     staff: Uuid,
+    now: i64,
 ) -> sqlx::Result<bool> {
-    let done = sqlx::query("DELETE FROM outreach_staff WHERE outreach_id = $1 AND staff_id = $2")
-        .bind(outreach)
-        .bind(staff)
-        .execute(db)
-        .await?;
+    let done = sqlx::query(
+        "UPDATE outreach_staff SET left_at = $3
+         WHERE outreach_id = $1 AND staff_id = $2 AND left_at IS NULL",
+    )
+    .bind(outreach)
+    .bind(staff)
+    .bind(now)
+    .execute(db)
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 
 pub(crate) async fn team(db: &mut Connection, outreaches: &[Uuid]) -> sqlx::Result<Vec<TeamRow>> {
+    members(db, outreaches, " AND member.left_at IS NULL").await
+}
+
+pub(crate) async fn ever_in_team(
+    db: &mut Connection,
+    outreaches: &[Uuid],
+) -> sqlx::Result<Vec<TeamRow>> {
+    members(db, outreaches, "").await
+}
+
+async fn members(
+    db: &mut Connection,
+    outreaches: &[Uuid],
+    which: &'static str,
+) -> sqlx::Result<Vec<TeamRow>> {
     let mut query = QueryBuilder::<Db>::new(
-        "SELECT member.outreach_id, member.staff_id, staff.name, staff.role
+        "SELECT member.outreach_id, member.staff_id, member.left_at, staff.name, staff.role
          FROM outreach_staff member JOIN staff ON staff.id = member.staff_id WHERE ",
     );
     one_of(&mut query, "member.outreach_id", outreaches);
-    query.push(" ORDER BY staff.name, staff.id");
+    query.push(which).push(" ORDER BY staff.name, staff.id");
     query.build_query_as().fetch_all(db).await
 }
 

@@ -96,6 +96,8 @@ pub struct TeamRow {
     pub name: String,
     /// Code of the role.
     pub role: String,
+    /// When they left the team; of who is in it now none.
+    pub left_at: Option<i64>,
 }
 
 /// A veterinarian's leave to sign the documents of an outreach.
@@ -159,9 +161,11 @@ vocabulary! {
     /// Puts somebody in a team; `false` when they are in it.
     join_team = programme::join_team(outreach: Uuid, staff: Uuid) -> bool;
     /// Takes somebody out of a team; `false` when they are not in it.
-    leave_team = programme::leave_team(outreach: Uuid, staff: Uuid) -> bool;
-    /// The teams of some outreaches, by name.
+    leave_team = programme::leave_team(outreach: Uuid, staff: Uuid, now: i64) -> bool;
+    /// The teams of some outreaches as they are now, by name.
     team = programme::team(outreaches: &[Uuid]) -> Vec<TeamRow>;
+    /// The same with those who have left them.
+    ever_in_team = programme::ever_in_team(outreaches: &[Uuid]) -> Vec<TeamRow>;
     /// Lets a veterinarian's documents of an outreach be signed, again if it had been withdrawn.
     authorise_outreach = programme::authorise(authorisation: &AuthorisationRow) -> ();
     /// Withdraws that; documents issued stay as they are.

@@ -3,12 +3,14 @@
 use super::*;
 use crate::command::{Command, CorrectionReason};
 use crate::decide::animal::{VitalChange, set_vital_state};
-use crate::decide::{CORRECTION_MS, PhoneMoment, may_amend, permission, place, reads_version};
+use crate::decide::{
+    CORRECTION_MS, PhoneMoment, may_amend, permission, place, reads_version, was_of_team,
+};
 use crate::outreach::{Outreach, OutreachKind};
 use crate::role::UseCase;
 use crate::service::EducationSession;
 use crate::stock::LossReason;
-use crate::submission::VERSION;
+use crate::submission::{CLOCK_TOLERANCE_MS, VERSION};
 use crate::territory::Commune;
 use crate::timestamp::DAY_MS;
 
@@ -214,4 +216,13 @@ fn an_animal_is_lost_and_found_and_only_a_correction_brings_it_back_from_the_dea
 fn the_own_version_and_the_one_before_are_read() {
     assert!(reads_version(VERSION) && !reads_version(0) && !reads_version(VERSION + 1));
     assert_eq!(reads_version(VERSION - 1), VERSION > 1);
+}
+
+#[test]
+fn who_has_left_a_team_was_of_it_before() {
+    let left_at = Timestamp(7_000_000);
+    let was = |after_ms| was_of_team(Some(left_at), left_at.plus_ms(after_ms));
+    assert_eq!([-1, 0, CLOCK_TOLERANCE_MS].map(was), [true; 3]);
+    assert!(!was(CLOCK_TOLERANCE_MS + 1));
+    assert!(was_of_team(None, Timestamp(i64::MAX)));
 }

@@ -1,0 +1,115 @@
+//! Who leaves the team of an outreach: what was recorded before comes home as it was, also from
+//! phones that heard of it hours later.
+
+use backend::desk::{register, unresolved};
+use backend::planning;
+use domain::desk::queue::Resolution;
+use domain::id::StaffId;
+use domain::refusal::Refusal;
+use domain::role::Role;
+use domain::submission::{CLOCK_TOLERANCE_MS, Outcome, Reply, Submission};
+use domain::timestamp::HOUR_MS;
+
+use crate::it::amending::colleague_of;
+use crate::it::correcting::commands::{answered_by, corrected};
+use crate::it::desk::{at_browser, refused};
+use crate::it::field::{Field, Guest, refusal};
+
+const CHIPS: [&str; 3] = ["999000000001701", "999000000001702", "999000000001703"];
+
+/// A visit that the operative records now; it names the veterinarian.
+fn visit(field: &Field, run: u32, chip: &str) -> Submission {
+    field.submission(field.as_operative(), field.visit(&Guest::new(run), chip))
+}
+
+/// The coordinator has somebody in the team, or not.
+async fn set(field: &Field, member: StaffId, joins: bool) {
+    let (office, actor) = (&field.office, field.as_coordinator());
+    planning::set_member(office, actor, field.outreach, (member, joins)).await.unwrap();
+}
+
+/// One visit of the morning, one as late as a clock may be wrong, and one after that.
+async fn around(field: &Field, left: StaffId) -> [Submission; 3] {
+    let morning = visit(field, 40_001_701, CHIPS[0]);
+    field.office.clock.advance_ms(HOUR_MS);
+    set(field, left, false).await;
+    field.office.clock.advance_ms(CLOCK_TOLERANCE_MS);
+    let noon = visit(field, 40_001_702, CHIPS[1]);
+    field.office.clock.advance_ms(1);
+    let late = visit(field, 40_001_703, CHIPS[2]);
+    field.office.clock.advance_ms(HOUR_MS);
+    [morning, noon, late]
+}
+
+/// What was said of each; the last one refused for this.
+#[track_caller]
+fn only_the_last(reply: &Reply, why: &Refusal) {
+    let words: Vec<_> = reply.answers.iter().map(|answer| answer.outcome.word()).collect();
+    assert_eq!(words, ["accepted", "accepted", "refused"]);
+    assert_eq!(refusal(&reply.answers[2].outcome), why);
+}
+
+on_both_databases! {
+    async fn what_a_veterinarian_answered_for_before_they_left_is_taken(database) {
+        let field = Field::on(&database).await;
+        let (office, present) = (&field.office, at_browser(field.as_coordinator()));
+        let visits = around(&field, field.veterinarian).await;
+        let reply = field.send(field.as_operative(), &visits).await;
+        only_the_last(&reply, &Refusal::VeterinarianUnknown);
+        // The desk judges likewise, until the veterinarian is of the team again.
+        let id = visits[2].id;
+        let again = || unresolved::resolve(office, &present, id, Resolution::Accept { chip: None });
+        assert_eq!(refused(again().await), Refusal::VeterinarianUnknown);
+        let sheet = planning::outreach(office, present.actor, field.outreach).await.unwrap();
+        let of_team = |id: StaffId| sheet.team.iter().any(|member| member.person.id == id);
+        assert_eq!([field.veterinarian, field.operative].map(of_team), [false, true]);
+        assert!(sheet.view.veterinarians.is_empty(), "nor does a phone offer them");
+        set(&field, field.veterinarian, true).await;
+        again().await.unwrap();
+        assert_eq!(database.number("SELECT COUNT(*) FROM service").await, 9);
+    }
+
+    async fn the_desk_records_what_was_in_conflict_before_somebody_left(database) {
+        let field = Field::on(&database).await;
+        let clash = [visit(&field, 40_001_711, CHIPS[0]), visit(&field, 40_001_712, CHIPS[0])];
+        let reply = field.send(field.as_operative(), &clash).await;
+        assert!(matches!(reply.answers[1].outcome, Outcome::Conflict { .. }), "{reply:?}");
+        field.office.clock.advance_ms(HOUR_MS);
+        set(&field, field.veterinarian, false).await;
+        field.office.clock.advance_ms(HOUR_MS);
+        let present = at_browser(field.as_coordinator());
+        let right = Resolution::Accept { chip: Some(CHIPS[1].to_owned()) };
+        unresolved::resolve(&field.office, &present, clash[1].id, right).await.unwrap();
+    }
+
+    async fn what_an_operative_recorded_before_they_left_is_taken(database) {
+        let field = Field::on(&database).await;
+        let visits = around(&field, field.operative).await;
+        let reply = field.send(field.as_operative(), &visits).await;
+        only_the_last(&reply, &Refusal::NotYourOutreach);
+    }
+
+    async fn who_answered_is_corrected_to_somebody_who_was_there_then(database) {
+        let field = Field::on(&database).await;
+        let left = StaffId(colleague_of(&field, Role::Veterinarian).await.id().unwrap());
+        let (early, late) = (Guest::new(40_001_721), Guest::new(40_001_722));
+        let before = field.visit(&early, CHIPS[0]);
+        field.submit(before.clone()).await;
+        field.office.clock.advance_ms(HOUR_MS);
+        set(&field, left, false).await;
+        field.office.clock.advance_ms(HOUR_MS);
+        let after = field.visit(&late, CHIPS[1]);
+        field.submit(after.clone()).await;
+        let coordinator = field.as_coordinator();
+        for (guest, visit, was_there) in [(&early, &before, true), (&late, &after, false)] {
+            let sheet = register::animal(&field.office, coordinator, guest.dog).await.unwrap();
+            let may = |service: &[(StaffId, String)]| service.iter().any(|(id, _)| *id == left);
+            let told: Vec<_> = sheet.services.iter().map(|one| may(&one.veterinarians)).collect();
+            assert_eq!(told, [was_there; 3]);
+            let named = vec![answered_by(corrected(&visit[2], |_| {}), left)];
+            let outcome = field.submit_as(coordinator, named).await;
+            let word = if was_there { "accepted" } else { "refused" };
+            assert_eq!(outcome.word(), word, "{outcome:?}");
+        }
+    }
+}
