@@ -6,12 +6,12 @@
 //!
 //! What it promises: oldest first; one batch in flight; at most [`MAX_BATCH`] submissions and
 //! [`MAX_BATCH_BYTES`] a batch, or what a driver that packs says ([`Sync::holding`]); waits capped
-//! at [`MAX_WAIT_MS`]; one bad record never holds others than those that came after it of its own
-//! visit, which wait until it is accepted, put right or put away ([`ahead_of`]); nothing is sent
-//! again once it has an answer; only what a receipt names is cleared; a refused or conflicting
-//! record stays until a person has dealt with it. A phone that has nothing to send but holds
-//! records that wait at the desk sends an empty batch at a calm pace: what was resolved comes with
-//! its reply.
+//! at [`MAX_WAIT_MS`]; what a slow line does not carry in time goes in smaller batches; one bad
+//! record never holds others than those that came after it of its own visit, which wait until it is
+//! accepted, put right or put away ([`ahead_of`]); nothing is sent again once it has an answer; only
+//! what a receipt names is cleared; a refused or conflicting record stays until a person has dealt
+//! with it. A phone that has nothing to send but holds records that wait at the desk sends an empty
+//! batch at a calm pace: what was resolved comes with its reply.
 //! One that holds nothing at all sends one when it starts and seldom afterwards, so that the
 //! coordination hears of it ([`Sync::tally`]); such a word is no record, so that without a network
 //! it is not tried again and again. It is sent as well when somebody takes the phone in hand, and
@@ -54,8 +54,10 @@ pub const REPORT_MS: u32 = 30 * 60_000;
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     item: Item,
-    /// Times the server broke over this one alone; such a record gives way to the others.
+    /// Times this one failed alone; such a record gives way to the others.
     setbacks: u16,
+    /// Those of them in which the server broke over it.
+    breaks: u16,
     /// Another of its visit may stand before it.
     follows: bool,
 }
@@ -79,7 +81,8 @@ pub struct Sync {
     is_hopeful: bool,
     /// Failed attempts since the last reply.
     failures: u32,
-    /// Submissions a batch may have just now; shrinks to find a bad record, grows again.
+    /// Submissions a batch may have just now; shrinks to find a bad record and on a slow line, grows
+    /// again.
     most: u32,
     /// Bytes a batch may have before it is packed.
     most_bytes: u32,
@@ -233,7 +236,7 @@ impl Sync {
 
     fn insert(&mut self, item: Item, follows: bool) {
         let at = self.entries.partition_point(|entry| entry.item.sequence <= item.sequence);
-        self.entries.insert(at, Entry { item, setbacks: 0, follows });
+        self.entries.insert(at, Entry { item, setbacks: 0, breaks: 0, follows });
     }
 
     fn entry(&mut self, id: SubmissionId) -> Option<&mut Entry> {

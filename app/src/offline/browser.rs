@@ -6,6 +6,7 @@ mod packing;
 pub mod store;
 pub mod tabs;
 
+use domain::sync::Failure;
 use domain::timestamp::Timestamp;
 use js_sys::futures::JsFuture;
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
@@ -85,8 +86,20 @@ pub struct Answered {
     pub text: String,
 }
 
-/// Asks the server that the page came from; `None` when nothing came back.
-pub async fn request(path: &str, body: Body) -> Option<Answered> {
+/// Asks the server that the page came from.
+///
+/// # Errors
+/// [`Failure::Unreachable`] when nothing came back, [`Failure::TimedOut`] when nothing had by then.
+pub async fn request(path: &str, body: Body) -> Result<Answered, Failure> {
+    let patience = patience();
+    let answered = answer(path, body, &patience).await;
+    answered.ok_or_else(|| match patience.aborted() {
+        true => Failure::TimedOut,
+        false => Failure::Unreachable,
+    })
+}
+
+async fn answer(path: &str, body: Body, patience: &AbortSignal) -> Option<Answered> {
     let init = RequestInit::new();
     let headers = Headers::new().ok()?;
     headers.set("accept", "application/json").ok()?;
@@ -99,7 +112,7 @@ pub async fn request(path: &str, body: Body) -> Option<Answered> {
         }
     }
     init.set_headers(&headers);
-    let response = fetch(path, &init)?.await.ok()?.unchecked_into::<Response>();
+    let response = fetch(path, &init, patience)?.await.ok()?.unchecked_into::<Response>();
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     Some(Answered { status: response.status(), text })
 }
@@ -107,7 +120,8 @@ pub async fn request(path: &str, body: Body) -> Option<Answered> {
 /// The bytes at an address of the server that the page came from; `None` when they did not come.
 /// What the browser has kept is used as long as the server says that it is the newest.
 pub async fn bytes(path: &str) -> Option<Vec<u8>> {
-    let response = fetch(path, &RequestInit::new())?.await.ok()?.unchecked_into::<Response>();
+    let asking = fetch(path, &RequestInit::new(), &patience())?;
+    let response = asking.await.ok()?.unchecked_into::<Response>();
     if !response.ok() {
         return None;
     }
@@ -115,8 +129,12 @@ pub async fn bytes(path: &str) -> Option<Vec<u8>> {
     Some(Uint8Array::new(&bytes).to_vec())
 }
 
-fn fetch(path: &str, init: &RequestInit) -> Option<JsFuture> {
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(REQUEST_TIMEOUT_MS)));
+fn patience() -> AbortSignal {
+    AbortSignal::timeout_with_u32(REQUEST_TIMEOUT_MS)
+}
+
+fn fetch(path: &str, init: &RequestInit, patience: &AbortSignal) -> Option<JsFuture> {
+    init.set_signal(Some(patience));
     Some(JsFuture::from(window()?.fetch_with_str_and_init(path, init)))
 }
 

@@ -59,16 +59,16 @@ async fn ask<Q: Serialize, A: DeserializeOwned>(path: &str, question: &Q) -> Res
 }
 
 /// The answer, or why there is none.
-pub(super) fn read<A: DeserializeOwned>(answered: Option<Answered>) -> Result<A, Failure> {
+pub(super) fn read<A: DeserializeOwned>(answered: Result<Answered, Failure>) -> Result<A, Failure> {
     read_by(answered, json::read)
 }
 
 /// The answer as it is read there, or why there is none.
 pub(super) fn read_by<A>(
-    answered: Option<Answered>,
+    answered: Result<Answered, Failure>,
     reading: fn(&str) -> Result<A, json::Error>,
 ) -> Result<A, Failure> {
-    let Answered { status, text } = answered.ok_or(Failure::Unreachable)?;
+    let Answered { status, text } = answered?;
     if status == 200
         && let Ok(answer) = reading(&text)
     {

@@ -38,10 +38,11 @@ impl Sync {
             actions.extend(self.go_on(random));
             return actions;
         }
-        if is_about_content(&failure) && !sent.is_empty() {
+        let is_broken = is_about_content(&failure);
+        if (is_broken || failure == Failure::TimedOut) && !sent.is_empty() {
             self.most = u32::try_from(sent.len() / 2).unwrap_or(1).max(1);
             if let [alone] = sent[..] {
-                self.set_back(alone);
+                self.set_back(alone, is_broken);
             }
         }
         vec![self.back_off(random)]
@@ -64,7 +65,7 @@ impl Sync {
     /// signal does not send them.
     #[must_use]
     pub fn stuck(&self) -> Vec<SubmissionId> {
-        let is_stuck = |entry: &&Entry| entry.setbacks >= STUCK && entry.item.state.is_open();
+        let is_stuck = |entry: &&Entry| entry.breaks >= STUCK && entry.item.state.is_open();
         self.entries.iter().filter(is_stuck).map(|entry| entry.item.id).collect()
     }
 
@@ -77,9 +78,9 @@ impl Sync {
 }
 
 /// Whether the failure may lie in one record of the batch rather than in the network; an answer
-/// that is none this build reads (200) too.
+/// that is none this build reads (200) too, and that it did not come in time (408).
 const fn is_about_content(failure: &Failure) -> bool {
-    matches!(failure, Failure::Status { code: 200 | 400 | 413 | 422 | 500, .. })
+    matches!(failure, Failure::Status { code: 200 | 400 | 408 | 413 | 422 | 500, .. })
 }
 
 /// Whether a refusal of the whole request is about the record and will not change by waiting.

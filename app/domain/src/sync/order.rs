@@ -13,10 +13,11 @@ use std::cmp::Reverse;
 
 impl Sync {
     /// A record that failed all alone gives way to the others; what came after it of the same visit
-    /// waits for it anyway.
-    pub(super) fn set_back(&mut self, id: SubmissionId) {
+    /// waits for it anyway. `is_broken`: the server has said something, be it that it has trouble.
+    pub(super) fn set_back(&mut self, id: SubmissionId, is_broken: bool) {
         if let Some(entry) = self.entry(id) {
             entry.setbacks = entry.setbacks.saturating_add(1);
+            entry.breaks = entry.breaks.saturating_add(u16::from(is_broken));
         }
     }
 

@@ -4,6 +4,7 @@ mod life;
 mod mending;
 mod order;
 mod reporting;
+mod slow;
 
 use super::*;
 use crate::id::VisitId;
@@ -222,6 +223,7 @@ fn what_stands_between_phone_and_server_is_named() {
     let old = Some(Refusal::UnsupportedVersion { version: 1 });
     let table = [
         (Event::Failed(Failure::Unreachable), Contact::Unreachable),
+        (Event::Failed(Failure::TimedOut), Contact::Unreachable),
         (Event::Failed(Failure::NotOurs), Contact::NotOurs),
         (Event::Failed(Failure::Unsigned), Contact::Unsigned),
         (status(401, Some(Refusal::SignedOut)), Contact::SignedOut),

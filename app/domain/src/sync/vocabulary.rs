@@ -109,6 +109,8 @@ pub enum Event {
 pub enum Failure {
     /// No connection, or it broke.
     Unreachable,
+    /// No answer came in time, and the phone gave up: a slow line, or one that swallows all.
+    TimedOut,
     /// Something answered, but not our server: a captive portal, a proxy's page.
     NotOurs,
     /// A reply whose receipt no key of ours has signed.
@@ -125,12 +127,13 @@ pub enum Failure {
 impl Failure {
     /// What an answer means that is not what was asked for, of whatever status. A page that is no
     /// JSON is somebody else's, unless the status says that the server, or what stands before it,
-    /// has trouble.
+    /// has trouble. Of what did not come in time nothing was read, so that nothing of it is refused.
     #[must_use]
     pub fn of(code: u16, refusal: Option<Refusal>, is_json: bool) -> Self {
-        match is_json || code >= 500 {
-            true => Self::Status { code, refusal },
-            false => Self::NotOurs,
+        match code {
+            408 => Self::Status { code, refusal: None },
+            _ if is_json || code >= 500 => Self::Status { code, refusal },
+            _ => Self::NotOurs,
         }
     }
 
@@ -138,7 +141,7 @@ impl Failure {
     #[must_use]
     pub const fn contact(&self) -> Contact {
         match self {
-            Self::Unreachable => Contact::Unreachable,
+            Self::Unreachable | Self::TimedOut => Contact::Unreachable,
             Self::NotOurs => Contact::NotOurs,
             Self::Unsigned => Contact::Unsigned,
             Self::Status { refusal: Some(Refusal::UnsupportedVersion { .. }), .. } => {

@@ -27,7 +27,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, u32)>> {
 }
 
 fn failure(kind: u8) -> Failure {
-    match kind % 9 {
+    match kind % 11 {
         0 => Failure::Unreachable,
         1 => Failure::NotOurs,
         2 => Failure::Status { code: 401, refusal: Some(Refusal::SignedOut) },
@@ -39,6 +39,8 @@ fn failure(kind: u8) -> Failure {
             let refusal = Some(Refusal::UnsupportedVersion { version: 1 });
             Failure::Status { code: 422, refusal }
         }
+        8 => Failure::TimedOut,
+        9 => Failure::of(408, Some(Refusal::Unreadable), true),
         _ => Failure::Status { code: 503, refusal: None },
     }
 }

@@ -62,6 +62,9 @@ fn what_a_person_withdrew_is_known_before_anything_is_sent() {
 #[test]
 fn a_page_that_is_not_ours_is_no_word_of_the_server() {
     assert_eq!(Failure::of(404, None, false), Failure::NotOurs);
+    let late = Failure::Status { code: 408, refusal: None };
+    assert_eq!(Failure::of(408, None, false), late);
+    assert_eq!(Failure::of(408, Some(Refusal::Unreadable), true), late);
     assert_eq!(Failure::of(502, None, false), Failure::Status { code: 502, refusal: None });
     let refusal = Some(Refusal::SignedOut);
     let status = Failure::Status { code: 401, refusal: refusal.clone() };
