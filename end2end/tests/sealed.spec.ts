@@ -104,8 +104,24 @@ test("a copy that was changed or is another phone's is refused alone, and its re
     expect(animals.map(({ services }) => services.length)).toEqual([1]);
   });
 
+/** What stands in for the worker's surroundings. */
+interface Around {
+  waits: { devices: Map<string, string>; copies: string[]; visits: Map<string, string> };
+  fetch: (path: string, asked: { body: string }) => Promise<Response>;
+  AbortSignal: unknown;
+}
+
+/** The worker sends what waits, but for pictures. */
+async function goHome(origin: string, around: Around): Promise<void> {
+  const text = await (await fetch(`${origin}/sw.js`)).text();
+  const self = { addEventListener: () => undefined };
+  const none = "picturesGoHome = async () => undefined";
+  const script = `${text}; waiting = async () => waits; ${none}; goHome()`;
+  // A promise of that context is none that `expect` knows.
+  await (runInNewContext(script, { self, Error, ...around }) as Promise<void>);
+}
+
 test("a copy of another version keeps only its own visit from going home", async ({ huella }) => {
-  const text = await (await fetch(`${huella.origin}/sw.js`)).text();
   const behind = { 1: "a", 2: "b", 3: "c", 4: "c", 5: "d", 6: "b", 7: "e" };
   const visits = new Map(Object.entries(behind));
   const copies = [...visits.keys()];
@@ -124,16 +140,38 @@ test("a copy of another version keeps only its own visit from going home", async
     const headers = new Headers({ "content-type": "application/json" });
     return Promise.resolve(new Response(JSON.stringify(told), { status: ok ? 200 : 422, headers }));
   };
-  const self = { addEventListener: () => undefined };
-  const worker = { self, AbortSignal, Error, fetch: answer, waits };
-  const none = "picturesGoHome = async () => undefined";
-  const script = `${text}; waiting = async () => waits; ${none}; goHome()`;
-  // A promise of that context is none that `expect` knows.
-  const gone = Promise.resolve(runInNewContext(script, worker) as Promise<void>);
+  const gone = goHome(huella.origin, { AbortSignal, fetch: answer, waits });
   await expect(gone).rejects.toThrow("were not taken: 1");
   expect(taken, "one of a visit after the other").toEqual([1, 2, 5, 7, 6]);
   const tried = copies
     .filter((copy) => copy !== "4")
     .map((copy) => [Number(copy), devices.get(copy)]);
   expect([...senders].sort(([one], [other]) => one! - other!)).toEqual(tried);
+});
+
+test("what a slow line does not carry in time goes home in smaller batches", async (
+  { huella },
+) => {
+  const copies = ["1", "2", "3", "4", "5", "6", "7", "8"];
+  const devices = new Map(copies.map((copy) => [copy, "now"]));
+  const waits = { devices, copies, visits: new Map(copies.map((copy) => [copy, copy])) };
+  const signal = { aborted: false };
+  let passes = 2;
+  const sizes: number[] = [];
+  const answer = (_path: string, { body }: { body: string }) => {
+    const { device, sealed } = JSON.parse(body) as { device: string; sealed: number[] };
+    sizes.push(sealed.length);
+    signal.aborted = sealed.length > passes;
+    if (signal.aborted) return Promise.reject(new Error("given up"));
+    const headers = new Headers({ "content-type": "application/json" });
+    const told = JSON.stringify({ receipt: { device }, answers: sealed });
+    return Promise.resolve(new Response(told, { headers }));
+  };
+  const around = { AbortSignal: { timeout: () => signal }, fetch: answer, waits };
+  await goHome(huella.origin, around);
+  expect(sizes, "what comes behind is not tried whole").toEqual([8, 4, 2, 2, 2, 2]);
+  passes = 0;
+  sizes.length = 0;
+  await expect(goHome(huella.origin, around)).rejects.toThrow("given up");
+  expect(sizes, "all wait where not even one passes").toEqual([8, 4, 2, 1]);
 });

@@ -106,8 +106,11 @@ self.addEventListener("sync", (event) => {
 const LETTERS = 200_000;
 /** A request is given up after so many milliseconds: a network may swallow it. */
 const REQUEST_MS = 30_000;
-/** What the server says when it has taken all of a batch, and when it cannot read part of one. */
-const [TAKEN, UNREADABLE] = [200, 422];
+/**
+ * What the server says when it has taken all of a batch, when it cannot read part of one, and when
+ * that came too slowly.
+ */
+const [TAKEN, UNREADABLE, LATE] = [200, 422, 408];
 
 /** Sends the sealed copies of what waits: the records, and then the pictures of those. */
 async function goHome() {
@@ -127,6 +130,8 @@ async function recordsGoHome() {
   // same visit: a correction before its visit would be refused for good.
   const [held, refused] = [new Set(), new Set()];
   const stops = (copy) => held.has(visits.get(copy)) || refused.has(visits.get(copy));
+  // As many as a slow line carries.
+  let most = copies.length;
   for (let rest = copies; rest.length; rest = rest.filter((copy) => !stops(copy))) {
     const begun = new Set();
     // One of each visit, then the next.
@@ -136,11 +141,13 @@ async function recordsGoHome() {
     const next = batches(first, devices, LETTERS);
     while (next.length) {
       const going = next.shift();
-      const { status, bad } = await sent(devices.get(going[0]), going);
-      if (status === UNREADABLE && going.length > 1) {
+      const middle = Math.ceil(going.length / 2);
+      const isFew = going.length <= most;
+      const { status, bad } = isFew ? await sent(devices.get(going[0]), going) : { status: LATE };
+      if ([UNREADABLE, LATE].includes(status) && going.length > 1) {
         // One copy that the server does not read keeps all of its batch out: it is found by halves.
-        const middle = Math.ceil(going.length / 2);
         next.unshift(going.slice(0, middle), going.slice(middle));
+        if (isFew && status === LATE) most = middle;
       } else if (status !== TAKEN) {
         for (const copy of going) held.add(visits.get(copy));
       } else {
@@ -181,11 +188,21 @@ const copied = async () => {
 
 /**
  * The status our server has for some copies of a device, `TAKEN` once it has answered each, and
- * those of which it wants something from a person. It fails, and all wait, where none answers, or
- * another: a network that wants a sign-in of its own has a page for everything, also with 200.
+ * those of which it wants something from a person. `LATE` too where several have not got there in
+ * time. It fails, and all wait, where none answers to a single one, or another does: a network that
+ * wants a sign-in of its own has a page for everything, also with 200.
  */
 async function sent(device, copies) {
   const signal = AbortSignal.timeout(REQUEST_MS);
+  try {
+    return await answered(device, copies, signal);
+  } catch (cause) {
+    if (!signal.aborted || copies.length === 1) throw cause;
+    return { status: LATE };
+  }
+}
+
+async function answered(device, copies, signal) {
   const asking = fetch("/api/v1/sealed", {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
