@@ -8,8 +8,10 @@ import { asked, database } from "./store.js";
 const HAND_IN = "/entregar";
 const FIELD = "archivo";
 /** What it answers with: how many were recorded, known, waiting, refused, not opened; the part. */
-const TOLD = /^\?(\d+(?:\.\d+){4})(\.\d+){0,2}$/;
+const TOLD = /^\?(\d+(?:\.\d+){4})((?:\.\d+){0,2})$/;
 const REQUEST_MS = 45_000;
+/** The status of what came too slowly. */
+const LATE = 408;
 /** What did not go is tried again after so many milliseconds. */
 const AGAIN_MS = 60_000;
 
@@ -55,25 +57,65 @@ const refused = new Set();
 /** What the server said of the last that it took. */
 let last = "";
 
-const namesOf = (text) => JSON.parse(text).sealed.map(({ id }) => id);
+/** Of packets that are on their way how far they are, and what was told of their copies. */
+const given = new Map();
+/** So many letters of copies go at once, fewer for a while where a line was too slow for them. */
+const LETTERS = 200_000;
+let most = LETTERS;
+/** It was too slow for a single one. */
+let isLate = false;
 
-/** Hands one in, as the form of that page does; it goes when each of its records was told of. */
-const handIn = async ({ key, text, name }) => {
+const lettersOf = (copies) => JSON.stringify(copies).length;
+
+/** As many of the first copies as go at once, and one at least. */
+const first = (copies) => {
+  let letters = 0;
+  const over = copies.findIndex((copy) => (letters += lettersOf(copy)) > most);
+  return over < 0 ? copies : copies.slice(0, Math.max(over, 1));
+};
+
+/** Hands a file in, as the form of that page does: the status, and what is told of its copies. */
+const posted = async (packet) => {
   const form = new FormData();
-  form.set(FIELD, new File([text], "huella.json", { type: "application/json" }));
+  form.set(FIELD, new File([JSON.stringify(packet)], "huella.json", { type: "application/json" }));
   const signal = AbortSignal.timeout(REQUEST_MS);
-  const answer = await fetch(HAND_IN, { method: "POST", body: form, signal });
-  const { pathname, search } = new URL(answer.url);
-  // A network that wants a sign-in answers with pages of its own, and not at this address.
-  const told = answer.redirected && pathname === HAND_IN && TOLD.exec(search)?.[1];
-  const counts = told ? told.split(".").map(Number) : [];
-  const sum = counts.reduce((one, more) => one + more, 0);
-  if (told) last = search.slice(1);
-  if (counts[4] === 0 && sum === namesOf(text).length) {
-    await change((packets) => packets.delete(key));
-  } else if (told || answer.status === 413 || answer.status === 422) {
-    refused.add(name);
+  try {
+    const answer = await fetch(HAND_IN, { method: "POST", body: form, signal });
+    const { pathname, search } = new URL(answer.url);
+    // A network that wants a sign-in answers with pages of its own, and not at this address.
+    const told = answer.redirected && pathname === HAND_IN && TOLD.exec(search);
+    return { status: answer.status, told };
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+    return { status: LATE };
   }
+};
+
+/** Hands one in, in parts that the line carries; it goes when each of its records was told of. */
+const handIn = async ({ key, text, name }) => {
+  const packet = JSON.parse(text);
+  const way = given.get(name) ?? { at: 0, sums: [0, 0, 0, 0, 0], isWhole: true };
+  given.set(name, way);
+  while (way.at < packet.sealed.length) {
+    const sealed = first(packet.sealed.slice(way.at));
+    const { status, told } = await posted({ ...packet, sealed });
+    if (status === LATE && sealed.length > 1) {
+      most = lettersOf(sealed) / 2;
+      continue;
+    }
+    isLate = status === LATE;
+    if (!told && status !== 413 && status !== 422) return;
+    most = Math.min(2 * most, LETTERS);
+    const counts = told ? told[1].split(".").map(Number) : [0, 0, 0, 0, 0];
+    way.sums = way.sums.map((sum, at) => sum + counts[at]);
+    if (told) last = way.sums.join(".") + told[2];
+    const sum = counts.reduce((one, more) => one + more);
+    way.isWhole &&= counts[4] === 0 && sum === sealed.length;
+    way.at += sealed.length;
+  }
+  given.delete(name);
+  if (way.isWhole) await change((packets) => packets.delete(key));
+  else refused.add(name);
 };
 
 const sendAll = async () => {
@@ -83,13 +125,16 @@ const sendAll = async () => {
   }
 };
 
-const recordsOf = (packets) => new Set(packets.flatMap(({ text }) => namesOf(text))).size;
+const namesOf = ({ text, name }) =>
+  JSON.parse(text).sealed.slice(given.get(name)?.at).map(({ id }) => id);
+
+const recordsOf = (packets) => new Set(packets.flatMap(namesOf)).size;
 
 let again;
 /**
- * How many records of others are here, how many of those the server did not take, and what it said
- * of the last that it took, which is missing before: "3 0 0.2.0.0.0". With "send" they are sent
- * before, one tab at a time.
+ * How many records of others are here, how many of those the server did not take, what it said of
+ * the last that it took, which is missing before, and "late" where the line was too slow for those
+ * that wait: "3 0 0.2.0.0.0 late". With "send" they are sent before, one tab at a time.
  */
 export const look = async (may) => {
   const locks = navigator.locks;
@@ -97,7 +142,8 @@ export const look = async (may) => {
   const all = await kept();
   clearTimeout(again);
   if (all.some(({ name }) => !refused.has(name))) again = setTimeout(tell, AGAIN_MS);
-  return `${recordsOf(all)} ${recordsOf(all.filter(({ name }) => refused.has(name)))} ${last}`;
+  const numbers = [recordsOf(all), recordsOf(all.filter(({ name }) => refused.has(name)))];
+  return [...numbers, last, isLate ? "late" : ""].join(" ");
 };
 
 /** Carries those no longer that the server did not take: somebody has said so. */

@@ -26,7 +26,6 @@ const RECEIVE = "Recibir registros de otro teléfono";
 const FILM = "Leer códigos con la cámara";
 const COUNT = /^Van (\d+) códigos; el otro necesita unos (\d+)\.$/;
 const CARRIED = "Este teléfono lleva 2 registros de otro";
-const REFUSED = "El servidor no pudo recibir 1 registro de otro teléfono";
 const HANDED_IN = "Los registros del otro teléfono quedaron entregados";
 /** A film of half a minute, seen by a decoder on a busy machine. */
 const FILMED_WITHIN = { timeout: 120_000 };
@@ -245,73 +244,6 @@ test("a phone that shows codes is not left alone, and one that stands still is",
   await page.clock.fastForward("02:00");
   await expect(pinField(page)).toBeVisible();
   await huella.serve();
-});
-
-/** Puts a packet on the phone as if it had been filmed: one record, sealed for another server. */
-async function carry(page: Page) {
-  await page.evaluate(async () => {
-    const sealed = [{ id: "01900000-0000-7000-8000-000000000702" }];
-    const device = "01900000-0000-7000-8000-0000000000d2";
-    const text = JSON.stringify({ huella: "huella sealed 1", device, made_at: "", sealed });
-    const key = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-    const opening = indexedDB.open("huella-carried", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("packets");
-    await new Promise((done) => (opening.onsuccess = done));
-    const writing = opening.result.transaction("packets", "readwrite");
-    writing.objectStore("packets").put(text, key);
-    await new Promise((done) => (writing.oncomplete = done));
-    opening.result.close();
-    window.dispatchEvent(new Event("huella-carried"));
-  });
-}
-
-test("what the server does not take stays until somebody lets it go", async (
-  { page, huella, silence },
-) => {
-  silence.allow(/status of 422/);
-  await begin(page, huella, "terreno");
-  await carry(page);
-  await expect(page.getByText(REFUSED)).toBeVisible();
-  await expectAccessible(page);
-  await shot(page, "field-carried-refused");
-  expect(await stored(page)).toContain(PACKET);
-  await page.getByRole("button", { name: "Dejar de llevarlos" }).tap();
-  await expect(page.getByText("El servidor no pudo recibir")).toHaveCount(0);
-  expect(await stored(page), "let go").not.toContain(PACKET);
-  await page.reload();
-  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
-  await expect(page.getByText("El servidor no pudo recibir")).toHaveCount(0);
-});
-
-test("a packet goes when the server has told of each of its records", async (
-  { page, huella },
-) => {
-  // Stands in for the answers of that page, which are about records of its own.
-  await page.addInitScript(() => {
-    const own = window.fetch.bind(window);
-    const soon = () => new Promise((done) => setTimeout(done, 50));
-    window.fetch = async (asked, ...rest) => {
-      if (asked !== "/entregar") return own(asked, ...rest);
-      // As on a slow line.
-      while (!localStorage.getItem("told")) await soon();
-      const url = `${location.origin}/entregar?${localStorage.getItem("told")}`;
-      return { redirected: true, status: 200, url } as Response;
-    };
-  });
-  await begin(page, huella, "terreno");
-  const tell = (told: string) =>
-    page.evaluate((told) => localStorage.setItem("told", told), told);
-  await carry(page);
-  await expect(page.getByText("Este teléfono lleva 1 registro de otro")).toBeVisible();
-  await tell("0.0.0.0.0");
-  await expect(page.getByText(REFUSED)).toBeVisible();
-  expect(await stored(page), "of which nothing was told").toContain(PACKET);
-  // One of a copy in parts.
-  await tell("0.0.1.0.0.2.3");
-  await page.reload();
-  await expect(page.getByText(HANDED_IN)).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText(REFUSED)).toHaveCount(0);
-  expect(await stored(page)).not.toContain(PACKET);
 });
 
 test("any codes of a packet make it whole, and no other text does anything", async (

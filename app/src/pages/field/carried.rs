@@ -100,6 +100,9 @@ pub(super) fn CarriedNotice() -> impl IntoView {
                 live=true
             >
                 <p>{field::carried_next(locale)}</p>
+                <When holds=memo(move || !carried.word(3).is_empty())>
+                    <p>{field::carried_slow(locale)}</p>
+                </When>
             </Notice>
         </When>
         <When holds=memo(move || refused.get() > 0)>
