@@ -37,7 +37,24 @@ pub struct Sums {
     pub(crate) covered: Kept<Uuid, (String, i64)>,
     /// How many animals of each neighbourhood unit were served.
     pub(crate) units: Kept<(), UnitCountRow>,
+    /// The services of all outreaches of which a cost is known, by kind.
+    pub(crate) costed: Kept<(), OutreachTotalRow>,
+    /// Who waits in each neighbourhood unit.
+    pub(crate) waiting: Kept<(), Waiting>,
 }
+
+/// How many animals wait in each neighbourhood unit.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Waiting {
+    /// By unit.
+    pub(crate) units: HashMap<String, i64>,
+    /// How many bookings were read for it.
+    pub(crate) read: i64,
+}
+
+/// Of a booking that waits the details are read, and what was done for whose it is: rows that are
+/// counted in the time which that takes.
+const ROWS_OF_A_WAIT: i64 = 25;
 
 /// A row of a sum, and over how many rows it goes.
 pub(crate) trait Counted {
@@ -72,6 +89,12 @@ impl Counted for OutreachTotalRow {
 impl Counted for UnitCountRow {
     fn counted(&self) -> i64 {
         self.total
+    }
+}
+
+impl Counted for Waiting {
+    fn counted(&self) -> i64 {
+        self.read.saturating_mul(ROWS_OF_A_WAIT)
     }
 }
 
@@ -188,6 +211,19 @@ mod tests {
         let kept = Kept::default();
         assert_eq!(asked(&kept, 9).await, rows(9));
         assert_eq!(asked(&kept, 10).await, rows(10));
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_kept_from_fewer_on_since_each_is_read() {
+        let asked = async |kept: &Kept<(), Waiting>, read| {
+            let answer =
+                async { Ok::<_, Infallible>(vec![Waiting { read, ..Waiting::default() }]) };
+            let rows = kept.or((), answer).await.unwrap();
+            rows.iter().map(|row| row.read).sum::<i64>()
+        };
+        let (few, many) = (Kept::default(), Kept::default());
+        assert_eq!((asked(&few, 1_999).await, asked(&few, 1).await), (1_999, 1));
+        assert_eq!((asked(&many, 2_000).await, asked(&many, 1).await), (2_000, 2_000));
     }
 
     #[tokio::test]

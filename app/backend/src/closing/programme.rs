@@ -70,7 +70,7 @@ async fn laid_out(
     let units = lines(&rows, |row| row.unit.clone().map(known).unwrap_or_default())?;
     let months = lines(&rows, |row| known(month(row).to_owned()))?;
     let coverage = coverage::lines(tx, sums, programme.id).await?;
-    let costs = costs(tx, programme.id).await?;
+    let costs = costs(tx, sums, programme.id).await?;
     Ok(ProgrammeSheet {
         programme,
         verifications,
@@ -240,13 +240,16 @@ fn lines(
 }
 
 /// What outreaches cost a programme: of those that others pay for too, its share.
-async fn costs(tx: &mut Tx, programme: ProgrammeId) -> Result<Vec<CostLine>, StoreError> {
+async fn costs(
+    tx: &mut Tx,
+    sums: &Sums,
+    programme: ProgrammeId,
+) -> Result<Vec<CostLine>, StoreError> {
     let rows = tx.programme_costs(programme.0).await?;
     let own: Vec<_> = rows.iter().map(|row| (row.outreach_id, row.programme_id)).collect();
     let fundings = planning::fundings(tx, &own).await?;
-    let ids: Vec<_> = own.into_iter().map(|(id, _)| id).collect();
     let mut counted: BTreeMap<Uuid, Vec<(ServiceKind, u32)>> = BTreeMap::new();
-    for total in tx.count_services(&ids).await? {
+    for total in sums.costed.or((), tx.services_costed()).await? {
         let one = (code(&total.kind, ServiceKind::from_code)?, number(total.total));
         counted.entry(total.outreach_id).or_default().push(one);
     }

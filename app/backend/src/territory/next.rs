@@ -12,6 +12,7 @@ use domain::territory::{Commune, UnitKey};
 use domain::timestamp::{CivilDate, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 use super::{units, unknown, waiting};
 use crate::actor::Actor;
@@ -21,7 +22,7 @@ use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::planning::{self, Suggested};
 use crate::records::{code, date, from_json, json};
-use crate::store::vocabulary::territory::{UnitPlanRow, UnitVisitRow};
+use crate::store::vocabulary::territory::UnitPlanRow;
 use crate::store::{StoreError, Tx};
 use crate::sums::Sums;
 
@@ -99,7 +100,7 @@ struct Known {
     today: CivilDate,
     served: HashMap<String, i64>,
     waiting: HashMap<String, i64>,
-    visited: HashMap<String, UnitVisitRow>,
+    visited: HashMap<String, Visits>,
     planned: HashMap<String, UnitPlanRow>,
     communes: HashMap<Commune, CommuneFigures>,
 }
@@ -108,8 +109,9 @@ impl Known {
     async fn read(tx: &mut Tx, sums: &Sums, today: CivilDate) -> Result<Self, StoreError> {
         let day = today.to_string();
         let served = sums.units.or((), tx.units_served()).await?;
-        let waiting = waiting::of_units(tx, today).await?;
-        let visited = tx.units_visited(&day).await?;
+        let read = async { Ok::<_, StoreError>(vec![waiting::of_units(tx, today).await?]) };
+        let waiting = sums.waiting.or((), read).await?.pop().unwrap_or_default();
+        let visited = visited(tx, sums, &day).await?;
         let mut planned = HashMap::new();
         for row in tx.units_planned(&day).await? {
             // The earliest of a unit stands first.
@@ -118,8 +120,8 @@ impl Known {
         Ok(Self {
             today,
             served: served.into_iter().map(|row| (row.unit, row.total)).collect(),
-            waiting,
-            visited: visited.into_iter().map(|row| (row.unit.clone(), row)).collect(),
+            waiting: waiting.units,
+            visited,
             planned,
             communes: units::communes(tx)
                 .await?
@@ -145,7 +147,7 @@ impl Known {
         let mut all = HashMap::new();
         let mut facts = Vec::with_capacity(units.len());
         for unit in units {
-            facts.push(self.facts(&unit, office)?);
+            facts.push(self.facts(&unit, office));
             all.insert(unit.key, unit);
         }
         let mut rows = Vec::with_capacity(facts.len());
@@ -153,7 +155,6 @@ impl Known {
             let Some(unit) = all.remove(&scored.facts.unit) else { continue };
             let key = unit.key.to_string();
             let estimate = self.estimate(&unit);
-            let last_on = self.visited.get(&key).map(|visit| date(&visit.last_on)).transpose()?;
             rows.push(NextRow {
                 scored,
                 name: unit.name.map(|name| name.to_string()),
@@ -161,7 +162,7 @@ impl Known {
                 is_of_commune: estimate.as_ref().is_some_and(|estimate| estimate.is_of_commune),
                 source: estimate.and_then(|estimate| estimate.source),
                 served: count(self.served.get(&key)),
-                last_on,
+                last_on: self.visited.get(&key).map(|visits| visits.last_on),
                 planned: self.planned.get(&key).map(planned).transpose()?,
                 point: unit.point,
                 boundary: unit.boundary,
@@ -170,32 +171,62 @@ impl Known {
         Ok(rows)
     }
 
-    fn facts(&self, unit: &Unit, office: Option<Point>) -> Result<Facts, StoreError> {
+    fn facts(&self, unit: &Unit, office: Option<Point>) -> Facts {
         let key = unit.key.to_string();
-        let visit = self.visited.get(&key);
-        let days = match visit {
-            Some(visit) => {
-                let days = self.today.days() - date(&visit.last_on)?.days();
-                Some(u32::try_from(days).unwrap_or(0))
-            }
-            None => None,
-        };
+        let visits = self.visited.get(&key);
+        let days = visits.map(|visits| self.today.days() - visits.last_on.days());
         let served = count(self.served.get(&key));
-        Ok(Facts {
+        Facts {
             unit: unit.key,
             unserved: self.estimate(unit).map(|known| known.animals.saturating_sub(served)),
             waiting: count(self.waiting.get(&key)),
-            days,
+            days: days.map(|days| u32::try_from(days).unwrap_or(0)),
             metres: office.zip(unit.point).map(|(office, point)| office.metres_to(point)),
-            pesos: visit.and_then(pesos),
-        })
+            pesos: visits.and_then(Visits::pesos),
+        }
     }
 }
 
-/// What a service cost so far, where both are known.
-fn pesos(visit: &UnitVisitRow) -> Option<u32> {
-    let each = visit.cost?.checked_div(visit.services)?;
-    Some(u32::try_from(each.max(0)).unwrap_or(u32::MAX))
+/// What the outreaches come to that reached a unit.
+struct Visits {
+    /// The day of the last one.
+    last_on: CivilDate,
+    /// What those cost whose cost is known, in pesos.
+    cost: Option<i64>,
+    /// The services of those.
+    services: i64,
+}
+
+impl Visits {
+    /// What a service cost so far, where both are known.
+    fn pesos(&self) -> Option<u32> {
+        let each = self.cost?.checked_div(self.services)?;
+        Some(u32::try_from(each.max(0)).unwrap_or(u32::MAX))
+    }
+}
+
+/// What was held up to today, by unit. What was done at an outreach is counted once, however many
+/// units it reached.
+async fn visited(
+    tx: &mut Tx,
+    sums: &Sums,
+    today: &str,
+) -> Result<HashMap<String, Visits>, StoreError> {
+    let mut done: HashMap<Uuid, i64> = HashMap::new();
+    for row in sums.costed.or((), tx.services_costed()).await? {
+        *done.entry(row.outreach_id).or_insert(0) += row.total;
+    }
+    let mut all = HashMap::new();
+    for row in tx.units_visited(today).await? {
+        let last_on = date(&row.held_on)?;
+        let visits = all.entry(row.unit).or_insert(Visits { last_on, cost: None, services: 0 });
+        visits.last_on = visits.last_on.max(last_on);
+        if let Some(cost) = row.cost {
+            visits.cost = Some(visits.cost.unwrap_or(0) + cost);
+            visits.services += done.get(&row.outreach_id).copied().unwrap_or(0);
+        }
+    }
+    Ok(all)
 }
 
 fn count(total: Option<&i64>) -> u32 {

@@ -16,6 +16,7 @@ use crate::desk::number;
 use crate::records::{code, from_json};
 use crate::store::vocabulary::territory::WaitRow;
 use crate::store::{StoreError, Tx};
+use crate::sums::Waiting;
 
 /// How many who wait are looked for in the register at once.
 const AT_ONCE: usize = 500;
@@ -35,10 +36,7 @@ struct Whose {
 ///
 /// # Errors
 /// A failed database.
-pub(super) async fn of_units(
-    tx: &mut Tx,
-    today: CivilDate,
-) -> Result<HashMap<String, i64>, StoreError> {
+pub(super) async fn of_units(tx: &mut Tx, today: CivilDate) -> Result<Waiting, StoreError> {
     let since = CivilDate::from_days(today.days() - WAITS_DAYS).to_string();
     let mut reached: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
     for row in tx.units_reached(&since).await? {
@@ -46,7 +44,8 @@ pub(super) async fn of_units(
     }
     let mut totals = HashMap::new();
     let mut together: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for rows in tx.units_waiting(&since).await?.chunks(AT_ONCE) {
+    let all = tx.units_waiting(&since).await?;
+    for rows in all.chunks(AT_ONCE) {
         let served = Served::read(tx, rows).await?;
         let homes = homes(tx, &served).await?;
         for (row, person) in rows.iter().zip(&served.people) {
@@ -69,7 +68,7 @@ pub(super) async fn of_units(
                 i64::from(share_of_list(number(animals), count, place));
         }
     }
-    Ok(totals)
+    Ok(Waiting { units: totals, read: i64::try_from(all.len()).unwrap_or(i64::MAX) })
 }
 
 /// The units in which the register knows that people live.

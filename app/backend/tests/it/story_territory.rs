@@ -204,6 +204,7 @@ on_both_databases! {
             };
             assert_eq!(tx.units_planned("2026-11-21").await?, [future, planned]);
             assert_eq!(tx.units_visited("2026-11-21").await?, []);
+            assert_eq!(tx.services_costed().await?, [], "no cost is known");
             Ok(())
         })).await;
         done.unwrap();
@@ -216,11 +217,14 @@ on_both_databases! {
         database.raw(&format!("{meant} SELECT id, '02101-12' {drafted}")).await;
         assert_reached(&database).await;
         let done: Stored<()> = database.store.read(|tx| Box::pin(async move {
+            let counted = tx.services_costed().await?;
+            let told: Vec<_> = counted.iter().map(|row| (row.kind.as_str(), row.total)).collect();
+            assert_eq!(told, [("deworming_internal", 1), ("implantation", 1)]);
             let visit = |unit: &str| UnitVisitRow {
                 unit: unit.to_owned(),
-                last_on: DAY.to_owned(),
+                outreach_id: counted[0].outreach_id,
+                held_on: DAY.to_owned(),
                 cost: Some(600_000),
-                services: 2,
             };
             assert_eq!(tx.units_visited(DAY).await?, [visit(UNIT), visit("02101-9")]);
             Ok(())

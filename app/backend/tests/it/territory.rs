@@ -18,7 +18,7 @@ use domain::territory::{Commune, UnitKey};
 
 use crate::it::databases::Database;
 use crate::it::desk::auditor;
-use crate::it::field::Field;
+use crate::it::field::{Field, Guest};
 
 /// Two units of Antofagasta.
 pub const TABLE: &str = "uv;nombre;hogares;perros y gatos;latitud;longitud
@@ -166,6 +166,26 @@ on_both_databases! {
         };
         assert_eq!(wrong.len(), 6);
         assert_eq!(rows(office, &field).await, by_way, "what is wrong changes nothing");
+    }
+
+    /// One outreach reached two units, another has no cost: its services are in no figure.
+    async fn what_a_service_cost_is_told_of_each_unit_that_was_reached(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, guest) = (&field.office, field.as_coordinator(), Guest::new(40_000_801));
+        territory::take_units(office, actor, &file(TABLE)).await.unwrap();
+        database.raw("UPDATE outreach SET unit = '02101-54'").await;
+        let pesos = async || {
+            let mut all = rows(office, &field).await;
+            all.sort_by_key(|row| row.scored.facts.unit);
+            all.into_iter().map(|row| row.scored.facts.pesos).collect::<Vec<_>>()
+        };
+        field.submit(field.visit(&guest, "999000000000801")).await;
+        assert_eq!(pesos().await, [None, None], "no cost is known");
+        let meant = "INSERT INTO outreach_unit (outreach_id, unit) SELECT id, '02101-7'";
+        database.raw(&format!("{meant} FROM outreach")).await;
+        let plan = "INSERT INTO outreach_plan (outreach_id, cost, called_number, last_number)";
+        database.raw(&format!("{plan} SELECT id, 90000, 0, 0 FROM outreach")).await;
+        assert_eq!(pesos().await, [Some(30_000); 2]);
     }
 
     async fn a_suggestion_becomes_one_draft(database) {

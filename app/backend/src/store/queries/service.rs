@@ -158,6 +158,18 @@ pub(crate) async fn count(
     query.build_query_as().fetch_all(db).await
 }
 
+pub(crate) async fn costed(db: &mut Connection) -> sqlx::Result<Vec<OutreachTotalRow>> {
+    sqlx::query_as(
+        "SELECT service.outreach_id, service.kind, COUNT(*) AS total
+         FROM outreach_plan JOIN service ON service.outreach_id = outreach_plan.outreach_id
+         WHERE outreach_plan.cost IS NOT NULL AND service.annulled_at IS NULL AND service.counts
+         GROUP BY service.outreach_id, service.kind
+         ORDER BY service.outreach_id, service.kind",
+    )
+    .fetch_all(db)
+    .await
+}
+
 pub(crate) async fn totals(
     db: &mut Connection,
     from: &str,

@@ -267,22 +267,13 @@ pub(crate) async fn last_services(
 
 pub(crate) async fn visited(db: &mut Connection, today: &str) -> sqlx::Result<Vec<UnitVisitRow>> {
     sqlx::query_as(concat!(
-        "SELECT held.unit AS unit, MAX(held.held_on) AS last_on,
-             CAST(SUM(held.cost) AS BIGINT) AS cost,
-             CAST(SUM(held.services) AS BIGINT) AS services
-         FROM (
-             SELECT reached.unit, outreach.held_on, outreach_plan.cost,
-                 CASE WHEN outreach_plan.cost IS NULL THEN 0 ELSE (
-                     SELECT COUNT(*) FROM service
-                     WHERE service.outreach_id = reached.outreach_id
-                         AND service.annulled_at IS NULL AND service.counts) END AS services
-             FROM ",
+        "SELECT reached.unit, outreach.id AS outreach_id, outreach.held_on, outreach_plan.cost
+         FROM ",
         reached!(),
         " JOIN outreach ON outreach.id = reached.outreach_id
-             LEFT JOIN outreach_plan ON outreach_plan.outreach_id = reached.outreach_id
-             WHERE outreach.held_on <= $1 AND outreach.status NOT IN ('draft', 'suspended')
-         ) AS held
-         GROUP BY held.unit ORDER BY held.unit",
+         LEFT JOIN outreach_plan ON outreach_plan.outreach_id = reached.outreach_id
+         WHERE outreach.held_on <= $1 AND outreach.status NOT IN ('draft', 'suspended')
+         ORDER BY reached.unit, outreach.held_on, outreach.id",
     ))
     .bind(today)
     .fetch_all(db)

@@ -155,6 +155,8 @@ vocabulary! {
     replace_service_details = service::replace_details(id: Uuid, details: &str) -> ();
     /// How many services of each kind count at some outreaches.
     count_services = service::count(outreaches: &[Uuid]) -> Vec<OutreachTotalRow>;
+    /// The same at all outreaches of which a cost is known.
+    services_costed = service::costed() -> Vec<OutreachTotalRow>;
     /// What counts between two days, by kind and commune.
     totals_between = service::totals(from: &str, to: &str) -> Vec<TotalRow>;
     /// One teaching session.

@@ -96,17 +96,17 @@ pub struct LastServiceRow {
     pub last_at: i64,
 }
 
-/// What the outreaches that reach a unit come to.
+/// An outreach that was held and reached a unit.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UnitVisitRow {
     /// Which unit.
     pub unit: String,
-    /// On which local day the last one was held, ISO.
-    pub last_on: String,
-    /// What those cost whose cost is known, in pesos.
+    /// Which outreach.
+    pub outreach_id: Uuid,
+    /// Its local day, ISO.
+    pub held_on: String,
+    /// What it cost, in pesos, where that is known.
     pub cost: Option<i64>,
-    /// The services of those.
-    pub services: i64,
 }
 
 /// An outreach that is planned for a unit.
@@ -164,7 +164,7 @@ vocabulary! {
     /// What the animals of some owners had last, by kind of service; merged owners count as those
     /// they were merged into.
     last_services = territory::last_services(owners: &[Uuid]) -> Vec<LastServiceRow>;
-    /// What was held up to a day of what reaches each unit.
+    /// What was held up to a day of what reaches each unit, the earliest of a unit first.
     units_visited = territory::visited(today: &str) -> Vec<UnitVisitRow>;
     /// What is planned to reach each unit: drafts, and what is held after a day.
     units_planned = territory::planned(today: &str) -> Vec<UnitPlanRow>;
