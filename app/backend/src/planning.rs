@@ -55,16 +55,17 @@ use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::{self, AnimalRecord, code};
 use crate::registry;
-use crate::store::vocabulary::programme::OrganisationRow;
+use crate::store::vocabulary::programme::{OrganisationRow, OutreachRow, OutreachesWantedRow};
 use crate::store::{StoreError, Tx};
 use crate::sums::Sums;
 
-/// Most outreaches of a list: a year has some sixty.
-const MOST: i64 = 300;
+/// Most outreaches of a list on each side of today: a year has some sixty.
+const MOST: u16 = 300;
 /// Most services on an outreach's sheet.
 const MOST_SERVICES: i64 = 500;
 
-/// The outreaches of a year, the latest first; this year unless the filter names one.
+/// The outreaches of a year, the latest first; this year unless the filter names one. Of very many
+/// those nearest to today.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -83,20 +84,42 @@ pub async fn outreaches(
         .read_stale(move |tx| {
             let (filter, sums) = (filter.clone(), sums.clone());
             Box::pin(async move {
-                let (from, to) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
-                let is = |wanted: &Option<String>, own: &str| {
-                    wanted.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == own)
+                let wanted = OutreachesWantedRow {
+                    from: format!("{year:04}-01-01"),
+                    to: format!("{year:04}-12-31"),
+                    statuses: filter.status.into_iter().filter(|code| !code.is_empty()).collect(),
+                    commune: filter.commune.filter(|code| !code.is_empty()),
+                    offering: None,
+                    limit: i64::from(MOST) + 1,
                 };
-                let mut rows = tx.outreaches_between(&from, &to, MOST).await?;
-                rows.retain(|row| {
-                    is(&filter.status, &row.status) && is(&filter.commune, &row.commune)
-                });
+                let (rows, has_more) = nearest(tx, wanted, today).await?;
                 let rows = registry::outreach_views(tx, &sums, rows).await?;
                 let may_plan = allows(caller, UseCase::PlanOutreaches);
-                Ok(OutreachList { year, rows, may_plan })
+                Ok(OutreachList { year, rows, has_more, may_plan })
             })
         })
         .await
+}
+
+/// What is asked for, the latest first, and whether there is more: what is nearest to today, before
+/// it and from it on, is never what is left out.
+async fn nearest(
+    tx: &mut Tx,
+    wanted: OutreachesWantedRow,
+    today: CivilDate,
+) -> Result<(Vec<OutreachRow>, bool), StoreError> {
+    let yesterday = CivilDate::from_days(today.days() - 1).to_string();
+    let past = OutreachesWantedRow { to: wanted.to.clone().min(yesterday), ..wanted.clone() };
+    let ahead = OutreachesWantedRow { from: wanted.from.clone().max(iso(today)), ..wanted };
+    let most = usize::from(MOST);
+    let (mut rows, mut before) =
+        (tx.outreaches_soonest(&ahead).await?, tx.outreaches_latest(&past).await?);
+    let has_more = rows.len() > most || before.len() > most;
+    rows.truncate(most);
+    before.truncate(most);
+    rows.reverse();
+    rows.append(&mut before);
+    Ok((rows, has_more))
 }
 
 /// One outreach with its team, its services and its history.

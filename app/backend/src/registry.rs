@@ -25,7 +25,7 @@ use crate::office::Office;
 use crate::planning;
 use crate::records::{self, AnimalRecord, code};
 use crate::recovery;
-use crate::store::vocabulary::programme::OutreachRow;
+use crate::store::vocabulary::programme::{OutreachRow, OutreachesWantedRow};
 use crate::store::vocabulary::service::OutreachTotalRow;
 use crate::store::vocabulary::task::LookupRow;
 use crate::store::{Isolation, StoreError, Tx};
@@ -37,6 +37,8 @@ const DAYS_BACK: i64 = 14;
 const HOURS_BACK_MS: i64 = 366 * DAY_MS;
 /// Days ahead that an outreach is offered.
 const DAYS_AHEAD: i64 = 60;
+/// Most outreaches that are offered on each side of today.
+const MOST_OFFERED: i64 = 100;
 
 /// Everything the field page needs before the first visit.
 ///
@@ -79,11 +81,10 @@ async fn field_outreaches(
     (staff, role): (StaffId, Role),
     (now, today): (Timestamp, CivilDate),
 ) -> Result<Vec<OutreachView>, Error> {
-    let (from, to) = (first_day_offered(today), last_day_offered(today));
     let mut rows = if allows(role.into(), UseCase::PlanOutreaches) {
-        tx.outreaches_between(&from.to_string(), &to.to_string(), 100).await?
+        offered_to_all(tx, today).await?
     } else {
-        tx.outreaches_of(staff.0, &from.to_string()).await?
+        tx.outreaches_of(staff.0, &first_day_offered(today).to_string()).await?
     };
     rows.sort_by_key(|row| {
         let day = records::date(&row.held_on).map_or(0, |day| day.days());
@@ -98,6 +99,27 @@ async fn field_outreaches(
         outreach.status.takes_services() || had_a_morning(outreach)
     });
     Ok(views)
+}
+
+/// What is offered to whoever sees the outreaches of all teams: of very many those nearest to
+/// today, before it and from it on.
+async fn offered_to_all(tx: &mut Tx, today: CivilDate) -> Result<Vec<OutreachRow>, StoreError> {
+    let announced = OutreachStatus::ALL.iter().filter(|status| **status != OutreachStatus::Draft);
+    let ahead = OutreachesWantedRow {
+        from: today.to_string(),
+        to: last_day_offered(today).to_string(),
+        statuses: announced.map(|status| status.code().to_owned()).collect(),
+        limit: MOST_OFFERED,
+        ..OutreachesWantedRow::default()
+    };
+    let back = OutreachesWantedRow {
+        from: first_day_offered(today).to_string(),
+        to: CivilDate::from_days(today.days() - 1).to_string(),
+        ..ahead.clone()
+    };
+    let mut rows = tx.outreaches_soonest(&ahead).await?;
+    rows.extend(tx.outreaches_latest(&back).await?);
+    Ok(rows)
 }
 
 fn first_day_offered(today: CivilDate) -> CivilDate {

@@ -106,6 +106,7 @@ mod it {
     mod story_erasure;
     mod story_foundation;
     mod story_import;
+    mod story_listed;
     mod story_pack;
     mod story_phones;
     mod story_pictures;

@@ -4,6 +4,7 @@ use domain::booking::{Offering, Slot};
 use domain::id::OutreachId;
 use domain::outreach::{Outreach, OutreachStatus};
 use domain::refusal::Refusal;
+use domain::territory::Commune;
 use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -15,10 +16,14 @@ use crate::office::Office;
 use crate::planning::plan::priority_of;
 use crate::records::{self, from_json};
 use crate::store::vocabulary::plan::{OfferingRow, SlotRow};
+use crate::store::vocabulary::programme::OutreachesWantedRow;
 use crate::store::{StoreError, Tx};
 
-/// Most outreaches that one list shows.
+/// Most outreaches that one list shows: the soonest of those that fit.
 const MOST: i64 = 500;
+/// Those of which everybody may know.
+const SHOWN: [OutreachStatus; 3] =
+    [OutreachStatus::Published, OutreachStatus::Open, OutreachStatus::UnderWay];
 /// How many days ahead outreaches are looked for.
 const AHEAD_DAYS: i64 = 400;
 
@@ -69,13 +74,19 @@ async fn list(
     (today, now): (CivilDate, Timestamp),
 ) -> Result<Vec<PublicOutreach>, StoreError> {
     let day = |days: i64| CivilDate::from_days(today.days() + days).to_string();
-    // One that crosses midnight began yesterday.
-    let rows = tx.outreaches_between(&day(-1), &day(AHEAD_DAYS), MOST).await?;
+    let wanted = OutreachesWantedRow {
+        // One that crosses midnight began yesterday.
+        from: day(-1),
+        to: day(AHEAD_DAYS),
+        statuses: SHOWN.iter().map(|status| status.code().to_owned()).collect(),
+        commune: filter.commune.map(Commune::code),
+        offering: filter.offering.map(|offering| offering.code().to_owned()),
+        limit: MOST,
+    };
+    let rows = tx.outreaches_soonest(&wanted).await?;
     let outreaches: Result<Vec<_>, _> = rows.into_iter().map(records::outreach).collect();
     let mut outreaches = outreaches?;
-    outreaches.retain(|outreach| {
-        is_shown(outreach, now) && filter.commune.is_none_or(|only| only == outreach.commune)
-    });
+    outreaches.retain(|outreach| is_shown(outreach, now));
     outreaches.sort_by_key(|outreach| (outreach.starts_at, outreach.id));
     let ids: Vec<_> = outreaches.iter().map(|outreach| outreach.id.0).collect();
     let plans = tx.plans_of_outreaches(&ids).await?.into_iter();
@@ -95,10 +106,7 @@ async fn list(
         let place = Place { outreach, plan: plans.remove(&id) };
         shown(place, offerings.remove(&id).unwrap_or_default(), now)
     });
-    let has = |one: &PublicOutreach| {
-        filter.offering.is_none_or(|only| one.offerings.iter().any(|own| own.offering == only))
-    };
-    Ok(shown.filter(has).collect())
+    Ok(shown.collect())
 }
 
 async fn one(
@@ -141,8 +149,7 @@ fn is_open_to_all(place: &Place, now: Timestamp) -> bool {
 
 /// Whether everybody may know of it.
 fn is_shown(outreach: &Outreach, now: Timestamp) -> bool {
-    use OutreachStatus::{Open, Published, UnderWay};
-    matches!(outreach.status, Published | Open | UnderWay) && now < outreach.ends_at
+    SHOWN.contains(&outreach.status) && now < outreach.ends_at
 }
 
 fn shown(place: Place, offerings: Vec<PublicOffering>, now: Timestamp) -> PublicOutreach {

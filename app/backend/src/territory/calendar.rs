@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::records;
 use crate::store::StoreError;
+use crate::store::vocabulary::programme::OutreachesWantedRow;
 
 /// Most outreaches of an answer: a year has some sixty.
 const MOST: i64 = 1_000;
@@ -29,7 +30,7 @@ pub async fn between(
     to: CivilDate,
 ) -> Result<Vec<Outreach>, Error> {
     may(&actor, UseCase::ReadOutreaches)?;
-    Ok(held(office, from, to).await?)
+    Ok(held(office, (from, to), |_| true).await?)
 }
 
 /// The outreaches that are announced to everybody, in the order in which they begin: nothing of a
@@ -40,9 +41,8 @@ pub async fn between(
 pub async fn public(office: &Office) -> Result<Vec<Outreach>, Error> {
     let today = office.day_of(office.clock.now()).days();
     let (from, to) = (today - DAYS_BACK, today + DAYS_AHEAD);
-    let mut all = held(office, CivilDate::from_days(from), CivilDate::from_days(to)).await?;
-    all.retain(|outreach| is_announced(outreach.status));
-    Ok(all)
+    let days = (CivilDate::from_days(from), CivilDate::from_days(to));
+    Ok(held(office, days, is_announced).await?)
 }
 
 const fn is_announced(status: OutreachStatus) -> bool {
@@ -56,17 +56,25 @@ const fn is_announced(status: OutreachStatus) -> bool {
     }
 }
 
+/// Of very many those that begin first.
 async fn held(
     office: &Office,
-    from: CivilDate,
-    to: CivilDate,
+    (from, to): (CivilDate, CivilDate),
+    is_meant: fn(OutreachStatus) -> bool,
 ) -> Result<Vec<Outreach>, StoreError> {
-    let (from, to) = (from.to_string(), to.to_string());
+    let statuses = OutreachStatus::ALL.iter().filter(|status| is_meant(**status));
+    let wanted = OutreachesWantedRow {
+        from: from.to_string(),
+        to: to.to_string(),
+        statuses: statuses.map(|status| status.code().to_owned()).collect(),
+        limit: MOST,
+        ..OutreachesWantedRow::default()
+    };
     let rows = office
         .store
         .read_stale(move |tx| {
-            let (from, to) = (from.clone(), to.clone());
-            Box::pin(async move { tx.outreaches_between(&from, &to, MOST).await })
+            let wanted = wanted.clone();
+            Box::pin(async move { tx.outreaches_soonest(&wanted).await })
         })
         .await?;
     let mut all: Vec<_> = rows.into_iter().map(records::outreach).collect::<Result<_, _>>()?;

@@ -71,6 +71,8 @@ pub struct OutreachList {
     pub year: i16,
     /// The latest first.
     pub rows: Vec<OutreachView>,
+    /// Whether there are more than these, which are the nearest to today.
+    pub has_more: bool,
     /// Whether the caller may make and change them.
     pub may_plan: bool,
 }

@@ -16,7 +16,7 @@ use super::{Data, Heading, commune, label, shown, visitor};
 use crate::api;
 use crate::components::action::LinkButton;
 use crate::components::empty_state::EmptyState;
-use crate::components::notice::Tone;
+use crate::components::notice::{Notice, Tone};
 use crate::components::table::{Column, DataTable};
 use crate::components::value::{CountText, DateText, StateText};
 use crate::locale::locale;
@@ -112,7 +112,14 @@ fn Table(list: OutreachList) -> impl IntoView {
         .into_any();
     }
     let caption = say::outreaches_of(locale, list.rows.len() as u64, list.year);
-    view! { <OutreachTable caption=caption rows=list.rows /> }.into_any()
+    let more = list
+        .has_more
+        .then(|| view! { <Notice title=say::outreaches_more(locale) tone=Tone::Info /> });
+    view! {
+        {more}
+        <OutreachTable caption=caption rows=list.rows />
+    }
+    .into_any()
 }
 
 /// Outreaches with what was done at each.

@@ -85,6 +85,23 @@ pub struct OutreachRow {
     pub max_people: Option<i64>,
 }
 
+/// Which outreaches are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutreachesWantedRow {
+    /// Held on this local day or later, ISO.
+    pub from: String,
+    /// Held on this local day or before, ISO.
+    pub to: String,
+    /// Codes of their statuses; all when there is none.
+    pub statuses: Vec<String>,
+    /// Code of their commune; all when none.
+    pub commune: Option<String>,
+    /// Code of what they offer; all when none.
+    pub offering: Option<String>,
+    /// At most so many.
+    pub limit: i64,
+}
+
 /// A member of an outreach's team.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct TeamRow {
@@ -156,6 +173,10 @@ vocabulary! {
     outreach = programme::find_outreach(id: Uuid) -> Option<OutreachRow>;
     /// Outreaches held between two days, the latest first.
     outreaches_between = programme::between(from: &str, to: &str, limit: i64) -> Vec<OutreachRow>;
+    /// Those that are asked for, the latest first.
+    outreaches_latest = programme::latest(wanted: &OutreachesWantedRow) -> Vec<OutreachRow>;
+    /// Those that are asked for, the soonest first.
+    outreaches_soonest = programme::soonest(wanted: &OutreachesWantedRow) -> Vec<OutreachRow>;
     /// The outreaches a member of staff works at, held on a day or after it.
     outreaches_of = programme::of_staff(staff: Uuid, from: &str) -> Vec<OutreachRow>;
     /// Puts somebody in a team; `false` when they are in it.

@@ -1,0 +1,122 @@
+//! Lists of outreaches that are longer than they may be: what is asked for is chosen before they
+//! are cut, and what is nearest to today is never cut off.
+
+use backend::bookings::{self, PublicFilter};
+use backend::planning;
+use backend::registry;
+use backend::store::vocabulary::programme::{OutreachRow, OutreachesWantedRow};
+use domain::desk::plan::OutreachFilter;
+use domain::timestamp::DAY_MS;
+use uuid::Uuid;
+
+use crate::it::databases::{Database, Stored};
+use crate::it::field::{Field, NOW, outreach_row, programme_row};
+use crate::it::offered::offering_row;
+
+/// An outreach on a day of this year.
+fn on(programme: Uuid, status: &str, held_on: &str) -> OutreachRow {
+    OutreachRow {
+        status: status.to_owned(),
+        held_on: held_on.to_owned(),
+        starts_at: NOW.0 + 30 * DAY_MS,
+        ends_at: NOW.0 + 31 * DAY_MS,
+        ..outreach_row(programme)
+    }
+}
+
+/// Adds so many like this one.
+async fn add(database: &Database, like: OutreachRow, count: usize) {
+    let added = database.store.write_with((like, count), |tx, (like, count)| {
+        Box::pin(async move {
+            for _ in 0..*count {
+                let id = backend::clock::fresh_id();
+                tx.insert_outreach(&OutreachRow { id, ..like.clone() }).await?;
+            }
+            Ok(())
+        })
+    });
+    let added: Stored<()> = added.await;
+    added.unwrap();
+}
+
+/// The programme of the field's outreach.
+async fn programme(field: &Field) -> Uuid {
+    let all = planning::programmes(&field.office, field.as_coordinator()).await.unwrap();
+    all.rows[0].programme.id.0
+}
+
+on_both_databases! {
+    async fn outreaches_are_asked_for_by_what_they_are(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let first = on(programme.id, "open", "2026-11-22");
+            let second = OutreachRow {
+                commune: "02104".to_owned(),
+                ..on(programme.id, "published", "2026-11-23")
+            };
+            let third = on(programme.id, "draft", "2026-11-24");
+            for row in [&second, &third, &first] {
+                tx.insert_outreach(row).await?;
+            }
+            assert!(tx.put_offering(&offering_row(second.id, "chip", 5)).await?);
+            let all = OutreachesWantedRow {
+                from: "2026-11-22".to_owned(),
+                to: "2026-11-24".to_owned(),
+                limit: 9,
+                ..OutreachesWantedRow::default()
+            };
+            let ordered = [first.clone(), second.clone(), third.clone()];
+            assert_eq!(tx.outreaches_soonest(&all).await?, ordered);
+            let [one, two, three] = ordered;
+            assert_eq!(tx.outreaches_latest(&all).await?, [three, two, one]);
+            let one = OutreachesWantedRow { limit: 1, ..all.clone() };
+            assert_eq!(tx.outreaches_soonest(&one).await?, [first.clone()]);
+            assert_eq!(tx.outreaches_latest(&one).await?, [third.clone()]);
+            let statuses = ["open", "draft"].map(str::to_owned).to_vec();
+            let of_those = OutreachesWantedRow { statuses, ..all.clone() };
+            assert_eq!(tx.outreaches_soonest(&of_those).await?, [first, third]);
+            let commune = Some("02104".to_owned());
+            let there = OutreachesWantedRow { commune, ..all.clone() };
+            assert_eq!(tx.outreaches_latest(&there).await?, [second.clone()]);
+            let offering = Some("chip".to_owned());
+            let chips = OutreachesWantedRow { offering, ..all.clone() };
+            assert_eq!(tx.outreaches_soonest(&chips).await?, [second]);
+            let offering = Some("sterilisation".to_owned());
+            let surgeries = OutreachesWantedRow { offering, ..all.clone() };
+            assert_eq!(tx.outreaches_latest(&surgeries).await?, []);
+            let before = OutreachesWantedRow { to: "2026-11-21".to_owned(), ..all };
+            assert_eq!(tx.outreaches_soonest(&before).await?, []);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    /// Five hundred drafts at the end of the year, and a hundred that are announced before them.
+    async fn the_soonest_is_in_every_list_however_long_it_is(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let programme = programme(&field).await;
+        add(&database, on(programme, "draft", "2026-12-31"), 501).await;
+        add(&database, on(programme, "published", "2026-12-30"), 101).await;
+
+        let list = async |filter| planning::outreaches(office, actor, filter).await.unwrap();
+        let all = list(OutreachFilter::default()).await;
+        assert_eq!((all.rows.len(), all.has_more), (300, true));
+        let held: Vec<_> = all.rows.iter().map(|row| row.outreach.held_on.to_string()).collect();
+        assert_eq!(held.last().map(String::as_str), Some("2026-11-22"), "today's is the soonest");
+        assert!(held.is_sorted_by(|one, next| one >= next), "the latest first");
+        let status = Some("under_way".to_owned());
+        let today = list(OutreachFilter { status, ..OutreachFilter::default() }).await;
+        assert_eq!((today.rows.len(), today.has_more), (1, false));
+        let commune = Some("02104".to_owned());
+        let there = list(OutreachFilter { commune, ..OutreachFilter::default() }).await;
+        assert_eq!((there.rows.len(), there.has_more), (0, false));
+
+        let public = bookings::open_outreaches(office, PublicFilter::default()).await.unwrap();
+        assert_eq!((public.len(), public[0].id), (102, field.outreach));
+        let setup = registry::field_setup(office, actor, "Ana".to_owned()).await.unwrap();
+        assert_eq!(setup.outreaches[0].outreach.id, field.outreach);
+        assert_eq!(setup.outreaches.len(), 100);
+    }
+}
