@@ -27,6 +27,7 @@ use crate::records::{code, date};
 use crate::reports::commune_name;
 use crate::store::vocabulary::closing::TargetReasonRow;
 use crate::store::vocabulary::progress::ProgressRow;
+use crate::store::vocabulary::service::OutreachTotalRow;
 use crate::store::{StoreError, Tx};
 use crate::sums::Sums;
 
@@ -44,11 +45,11 @@ pub async fn programme(
     let Some(progress) = known.into_iter().find(|row| row.programme.id == id) else {
         return Ok(None);
     };
-    let (zone, sums) = (office.zone.clone(), office.sums.clone());
     let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
+    let inside = office.clone();
     let sheet = office.store.read_stale(move |tx| {
-        let (zone, sums, progress) = (zone.clone(), sums.clone(), progress.clone());
-        Box::pin(async move { laid_out(tx, progress, (&zone, &sums), may_plan).await })
+        let (office, progress) = (inside.clone(), progress.clone());
+        Box::pin(async move { laid_out(tx, progress, &office, may_plan).await })
     });
     Ok(Some(sheet.await?))
 }
@@ -56,10 +57,11 @@ pub async fn programme(
 async fn laid_out(
     tx: &mut Tx,
     progress: Progress,
-    (zone, sums): (&Zone, &Sums),
+    office: &Office,
     may_plan: bool,
 ) -> Result<ProgrammeSheet, Error> {
-    let targets = target_lines(tx, &progress, zone).await?;
+    let sums = &office.sums;
+    let targets = target_lines(tx, &progress, office).await?;
     let Progress { programme, verifications, .. } = progress;
     let id = programme.id.0;
     let rows = sums.progress.or(id, tx.programme_progress(id)).await?;
@@ -94,12 +96,13 @@ pub(super) fn month(row: &ProgressRow) -> &str {
 async fn target_lines(
     tx: &mut Tx,
     progress: &Progress,
-    zone: &Zone,
+    office: &Office,
 ) -> Result<Vec<TargetLine>, StoreError> {
     let id = progress.programme.id;
     // No outreach beyond the announced ones is looked at.
-    let coming = coming(tx, id, Uuid::nil()).await?;
-    let mut reasons = reasons(tx, id.0, zone).await?;
+    let asked = (id, Uuid::nil());
+    let coming = coming(tx, &office.sums, asked, office.clock.now()).await?;
+    let mut reasons = reasons(tx, id.0, &office.zone).await?;
     let lines = Target::ALL.iter().zip(coming).map(|(&target, coming)| TargetLine {
         target,
         promised: target.of(&progress.programme.targets),
@@ -126,7 +129,7 @@ pub(super) async fn unexplained(
         let Some(row) = tx.programme(id.0).await? else { continue };
         let name = (payers.len() > 1).then(|| row.name.clone());
         let progress = planning::progress(tx, office, row).await?;
-        let lines = target_lines(tx, &progress, &office.zone).await?.into_iter();
+        let lines = target_lines(tx, &progress, office).await?.into_iter();
         let passed = lines.filter(|line| line.needs_reason() && line.done > line.promised);
         all.extend(passed.map(|line| PassedTarget { programme: *id, name: name.clone(), line }));
     }
@@ -160,45 +163,73 @@ pub(super) async fn note(
     history::append(tx, &entry).await
 }
 
-/// What is offered at an outreach that is announced, of which programme the outreach is, and how
-/// many places there are.
-type Announced = (ProgrammeId, Vec<(Offering, Option<ProgrammeId>, u32)>);
+/// An outreach that is announced.
+struct Announced {
+    /// Of which programme it is.
+    own: ProgrammeId,
+    /// Whether something was taught there.
+    is_taught: bool,
+    /// What is offered, who pays for it where it is another, and how many places there are.
+    offered: Vec<(Offering, Option<ProgrammeId>, u32)>,
+}
 
-/// The most that the announced outreaches bring to each target of a programme, in their order; and
-/// another one with them, which may be a draft.
+impl Announced {
+    /// The most that it still brings to a target of a programme, after what was done there: that
+    /// is counted as done.
+    fn left(&self, (programme, target): (ProgrammeId, Target), done: &[(ServiceKind, u32)]) -> u32 {
+        let offered = &self.offered;
+        let funding = Funding::new(self.own, offered.iter().map(|(one, by, _)| (*one, *by)));
+        if target == Target::Outreaches {
+            let is_taught = self.is_taught && self.own == programme;
+            let is_held = is_taught || done.iter().any(|(kind, _)| funding.of(*kind) == programme);
+            return u32::from(funding.is_of(programme) && !is_held);
+        }
+        let feeds = |one: &Offering| funding.feeds(*one, (programme, target));
+        let places = offered.iter().filter(|(one, ..)| feeds(one)).map(|(.., places)| *places);
+        let used = done.iter().filter(|(kind, _)| target.is_used_by(*kind)).map(|(_, many)| *many);
+        let sum = |sum: u32, many: u32| sum.saturating_add(many);
+        places.fold(0, sum).saturating_sub(used.fold(0, sum))
+    }
+}
+
+/// The most that the announced outreaches which are not over still bring to each target of a
+/// programme, in their order; and a draft with them.
 ///
 /// # Errors
 /// A failed database.
 pub(crate) async fn coming(
     tx: &mut Tx,
-    programme: ProgrammeId,
-    other: Uuid,
+    sums: &Sums,
+    (programme, draft): (ProgrammeId, Uuid),
+    now: Timestamp,
 ) -> Result<Vec<u32>, StoreError> {
     let mut announced: BTreeMap<Uuid, Announced> = BTreeMap::new();
-    for row in tx.planned_places(programme.0, other).await? {
+    for row in tx.planned_places(programme.0, draft, now.0).await? {
+        let (own, is_taught) = (ProgrammeId(row.own_id), row.is_taught);
         let one = announced.entry(row.outreach_id);
-        let (_, offered) = one.or_insert_with(|| (ProgrammeId(row.own_id), Vec::new()));
+        let one = one.or_insert_with(|| Announced { own, is_taught, offered: Vec::new() });
         if let Some(offering) = row.offering {
             let offering = code(&offering, Offering::from_code)?;
             let places = number(row.capacity.unwrap_or(0));
-            offered.push((offering, row.programme_id.map(ProgrammeId), places));
+            one.offered.push((offering, row.programme_id.map(ProgrammeId), places));
         }
     }
-    let mut sums = vec![0_u32; Target::ALL.len()];
-    for (own, offered) in announced.into_values() {
-        let funding = Funding::new(own, offered.iter().map(|(one, by, _)| (*one, *by)));
-        let brings = |target: Target| match target {
-            Target::Outreaches => u32::from(funding.is_of(programme)),
-            target => offered
-                .iter()
-                .filter(|(one, ..)| funding.feeds(*one, (programme, target)))
-                .fold(0_u32, |sum, (.., places)| sum.saturating_add(*places)),
-        };
-        for (sum, target) in sums.iter_mut().zip(Target::ALL) {
-            *sum = sum.saturating_add(brings(*target));
+    let ids: Vec<_> = announced.keys().copied().collect();
+    let mut counted =
+        sums.outreaches.or_each(&ids, async |ids| tx.count_services(&ids).await).await?;
+    let mut coming = vec![0_u32; Target::ALL.len()];
+    for (id, one) in announced {
+        let done = counted.remove(&id).unwrap_or_default();
+        let done = done.iter().map(service_count).collect::<Result<Vec<_>, _>>()?;
+        for (sum, target) in coming.iter_mut().zip(Target::ALL) {
+            *sum = sum.saturating_add(one.left((programme, *target), &done));
         }
     }
-    Ok(sums)
+    Ok(coming)
+}
+
+fn service_count(row: &OutreachTotalRow) -> Result<(ServiceKind, u32), StoreError> {
+    Ok((code(&row.kind, ServiceKind::from_code)?, number(row.total)))
 }
 
 async fn reasons(
@@ -250,8 +281,7 @@ async fn costs(
     let fundings = planning::fundings(tx, &own).await?;
     let mut counted: BTreeMap<Uuid, Vec<(ServiceKind, u32)>> = BTreeMap::new();
     for total in sums.costed.or((), tx.services_costed()).await? {
-        let one = (code(&total.kind, ServiceKind::from_code)?, number(total.total));
-        counted.entry(total.outreach_id).or_default().push(one);
+        counted.entry(total.outreach_id).or_default().push(service_count(&total)?);
     }
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {

@@ -7,6 +7,7 @@ use domain::id::OutreachId;
 use domain::outreach::times::Promised;
 use domain::outreach::{Outreach, OutreachStatus};
 use domain::role::Role;
+use domain::timestamp::Timestamp;
 
 use super::plan::PlanRecord;
 use super::programmes;
@@ -22,7 +23,7 @@ use crate::sums::Sums;
 /// A failed database.
 pub(super) async fn conflicts(
     tx: &mut Tx,
-    sums: &Sums,
+    (sums, now): (&Sums, Timestamp),
     record: &PlanRecord,
     (crew, times): (&[CrewLine], &[(Offering, Promised)]),
 ) -> Result<Vec<Conflict>, Error> {
@@ -79,7 +80,7 @@ pub(super) async fn conflicts(
         }
     }
     found.extend(stock_of(tx, outreach, (chips, doses)).await?);
-    found.extend(targets(tx, sums, record).await?);
+    found.extend(targets(tx, (sums, now), record).await?);
     Ok(found)
 }
 
@@ -109,9 +110,13 @@ async fn stock_of(
     Ok(short.chain(expired).collect())
 }
 
-/// The targets of its programmes that would be passed if every place of what is announced were
-/// taken, and of this outreach with it. What has begun is in what was done.
-async fn targets(tx: &mut Tx, sums: &Sums, record: &PlanRecord) -> Result<Vec<Conflict>, Error> {
+/// The targets of its programmes that would be passed if every place that is left of what is
+/// announced were taken, and of this outreach with it. What has begun is in what was done.
+async fn targets(
+    tx: &mut Tx,
+    (sums, now): (&Sums, Timestamp),
+    record: &PlanRecord,
+) -> Result<Vec<Conflict>, Error> {
     use OutreachStatus::{Draft, Open, Published};
     let outreach = &record.outreach;
     if !matches!(outreach.status, Draft | Published | Open) {
@@ -124,7 +129,7 @@ async fn targets(tx: &mut Tx, sums: &Sums, record: &PlanRecord) -> Result<Vec<Co
         let Some(row) = tx.programme(id.0).await? else { continue };
         let promised = programmes::promised(&row);
         let (done, _) = programmes::done(tx, sums, id.0).await?;
-        let coming = closing::coming(tx, *id, outreach.id.0).await?;
+        let coming = closing::coming(tx, sums, (*id, outreach.id.0), now).await?;
         // What this outreach brings nothing to is no matter of its plan.
         let is_own = |target: Target| {
             let mut offered = record.offerings.iter().map(|one| one.offering);

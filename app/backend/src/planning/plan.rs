@@ -210,7 +210,7 @@ async fn look(
         times.extend(rows.iter().map(|row| (one.offering, promised(row))));
     }
     times.sort_by_key(|(offering, one)| (one.slot.starts_at, *offering));
-    let conflicts = clashes::conflicts(tx, sums, &record, (&crew, &times)).await?;
+    let conflicts = clashes::conflicts(tx, (sums, now), &record, (&crew, &times)).await?;
     let programmes = payable(tx, &record).await?;
     let own = record.outreach.programme;
     let plan = record.plan;

@@ -2,7 +2,7 @@
 
 use backend::clock::fresh_id;
 use backend::closing::{self, Closed};
-use backend::planning;
+use backend::planning::{self, plan};
 use backend::store::vocabulary::plan::{OfferingRow, OutreachPlanRow, PlaceChange};
 use backend::store::vocabulary::programme::OutreachRow;
 use backend::store::vocabulary::service::ServiceRow;
@@ -11,6 +11,7 @@ use domain::catalogue::SterilisationOutcome;
 use domain::closing::{ClosingSheet, Cost, Finding, Severity, Target, TargetLine};
 use domain::command::Command;
 use domain::desk::plan::OutreachFilter;
+use domain::desk::planned::Conflict;
 use domain::field_error::{Field as FormField, FieldError, Problem};
 use domain::id::ProgrammeId;
 use domain::outreach::OutreachStatus;
@@ -18,6 +19,7 @@ use domain::outreach::life::LifeStep;
 use domain::refusal::Refusal;
 use domain::service::{ServiceDetails, ServiceKind, Sterilisation};
 use domain::submission::Outcome;
+use domain::timestamp::HOUR_MS;
 use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
@@ -69,6 +71,11 @@ async fn offer(database: &Database, outreach: Uuid, (capacity, shared): (i64, i6
 /// Announces another outreach of a programme, with so many places for chips.
 async fn announce(database: &Database, programme: ProgrammeId, capacity: i64) {
     let outreach = OutreachRow { status: "open".to_owned(), ..outreach_row(programme.0) };
+    add(database, outreach, capacity).await;
+}
+
+/// Adds an outreach with so many places for chips.
+async fn add(database: &Database, outreach: OutreachRow, capacity: i64) -> Uuid {
     let id = outreach.id;
     let done: Stored<()> = database
         .store
@@ -78,6 +85,7 @@ async fn announce(database: &Database, programme: ProgrammeId, capacity: i64) {
         .await;
     done.unwrap();
     offer(database, id, (capacity, 0)).await;
+    id
 }
 
 /// Registers somebody with a dog that was found unfit for its surgery, and that had nothing else.
@@ -284,6 +292,39 @@ on_both_databases! {
         assert_eq!(line.reason.unwrap().reason, "Más fondos");
         let noted = "SELECT COUNT(*) FROM history WHERE kind = 'target_passed'";
         assert_eq!(database.number(noted).await, 1);
+    }
+
+    /// Five places for chips, of which one animal had one; a draft has one more.
+    async fn what_was_done_at_an_open_outreach_is_not_still_to_come(database) {
+        let field = after_a_visit(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let programme = programme_of(&field).await;
+        offer(&database, field.outreach.0, (5, 0)).await;
+        database.raw("UPDATE outreach SET status = 'open'").await;
+        database.raw("UPDATE programme SET target_implantations = 6").await;
+        let draft = OutreachRow { status: "draft".to_owned(), ..outreach_row(programme.0) };
+        let id = add(&database, draft, 1).await;
+        let told = async || {
+            let sheet = closing::programme(office, actor, programme).await.unwrap().unwrap();
+            let of = |target: Target| {
+                let line = sheet.targets.iter().find(|line| line.target == target).unwrap();
+                (line.done, line.coming)
+            };
+            let figures =
+                [Target::Implantations, Target::DewormingsInternal, Target::Outreaches].map(of);
+            let plan = plan::sheet(office, actor, id.into()).await.unwrap();
+            let passed = |one: &Conflict| {
+                let target = Target::Implantations;
+                matches!(one, Conflict::TargetPassed { target: of, .. } if *of == target)
+            };
+            (figures, plan.conflicts.iter().any(passed))
+        };
+        assert_eq!(told().await, ([(1, 4), (1, 4), (1, 0)], false), "six in all");
+        database.raw("UPDATE programme SET target_implantations = 5").await;
+        assert_eq!(told().await, ([(1, 4), (1, 4), (1, 0)], true));
+        // Nobody closed it, and nobody comes to it any more.
+        office.clock.advance_ms(2 * HOUR_MS);
+        assert_eq!(told().await, ([(1, 0), (1, 0), (1, 0)], false));
     }
 
     async fn passing_a_target_asks_for_a_reason(database) {

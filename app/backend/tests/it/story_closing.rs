@@ -16,7 +16,7 @@ use domain::role::Role;
 use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
-use crate::it::field::{outreach_row, programme_row, staff_row};
+use crate::it::field::{NOW, outreach_row, programme_row, staff_row};
 use crate::it::story_erasure::submission;
 use crate::it::story_registry::{animal_row, owner_row, service_row};
 
@@ -221,9 +221,14 @@ async fn progress(tx: &mut Tx, here: Place) -> Stored<()> {
     assert_eq!(tx.programme_progress(fresh_id()).await?, []);
 
     let coming = OutreachRow { status: "open".to_owned(), ..outreach_row(here.programme) };
-    assert_eq!(tx.planned_places(here.programme, Uuid::nil()).await?, []);
+    assert_eq!(tx.planned_places(here.programme, Uuid::nil(), NOW.0).await?, []);
     tx.insert_outreach(&coming).await?;
-    assert_eq!(tx.planned_places(here.programme, Uuid::nil()).await?.len(), 1);
+    let planned = tx.planned_places(here.programme, Uuid::nil(), NOW.0).await?;
+    assert_eq!(planned.iter().map(|row| row.is_taught).collect::<Vec<_>>(), [false]);
+    tx.insert_education(&talk(coming.id)).await?;
+    let planned = tx.planned_places(here.programme, Uuid::nil(), coming.ends_at - 1).await?;
+    assert_eq!(planned.iter().map(|row| row.is_taught).collect::<Vec<_>>(), [true]);
+    assert_eq!(tx.planned_places(here.programme, coming.id, coming.ends_at).await?, [], "over");
 
     let cost = |outreach_id, cost| OutreachPlanRow { outreach_id, cost, ..Default::default() };
     tx.put_outreach_plan(&cost(coming.id, Some(7))).await?;

@@ -11,7 +11,7 @@ use std::slice;
 use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
-use crate::it::field::{outreach_row, programme_row, staff_row};
+use crate::it::field::{NOW, outreach_row, programme_row, staff_row};
 
 async fn outreach(tx: &mut Tx) -> Stored<(Uuid, Uuid)> {
     let programme = programme_row();
@@ -126,7 +126,10 @@ on_both_databases! {
             assert!(!tx.put_offering(&chips(id, 8)).await?);
             assert_eq!(tx.offerings_of(id).await?, [row]);
             assert!(tx.put_offering(&chips(id, 9)).await?);
-            let planned = tx.planned_places(programme, id).await?;
+            let mut announced = tx.outreach(id).await?.unwrap();
+            announced.status = "open".to_owned();
+            tx.update_outreach(&announced).await?;
+            let planned = tx.planned_places(programme, Uuid::nil(), NOW.0).await?;
             let planned: Vec<_> = planned.iter().map(|row| row.capacity).collect();
             assert_eq!(planned, [Some(9)]);
             assert!(!tx.delete_offering(id, "chip").await?);

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
-use crate::it::field::{outreach_row, programme_row, staff_row};
+use crate::it::field::{NOW, outreach_row, programme_row, staff_row};
 use crate::it::offered::offering_row;
 use crate::it::story_closing::talk;
 use crate::it::story_registry::{animal_row, owner_row, service_row};
@@ -154,19 +154,23 @@ async fn plans(tx: &mut Tx) -> Stored<()> {
         offering: Some(offering.to_owned()),
         programme_id,
         capacity: Some(capacity),
+        is_taught: false,
     };
+    let here = OutreachRow { status: "draft".to_owned(), ..here.clone() };
+    tx.update_outreach(&here).await?;
     let both = [part("chip", None, 5), part("sterilisation", Some(other.id), 4)];
-    assert_eq!(tx.planned_places(own.id, here.id).await?, both);
-    assert_eq!(tx.planned_places(own.id, fresh_id()).await?, [], "it is not announced");
+    assert_eq!(tx.planned_places(own.id, here.id, NOW.0).await?, both);
+    assert_eq!(tx.planned_places(own.id, fresh_id(), NOW.0).await?, [], "it is not announced");
     let nothing = PlannedRow {
         outreach_id: open.id,
         own_id: other.id,
         offering: None,
         programme_id: None,
         capacity: None,
+        is_taught: false,
     };
-    assert_eq!(tx.planned_places(other.id, fresh_id()).await?, [nothing]);
-    assert_eq!(tx.planned_places(other.id, here.id).await?.len(), 3);
+    assert_eq!(tx.planned_places(other.id, fresh_id(), NOW.0).await?, [nothing]);
+    assert_eq!(tx.planned_places(other.id, here.id, NOW.0).await?.len(), 3);
     Ok(())
 }
 

@@ -64,6 +64,14 @@ impl Target {
             Self::Outreaches => false,
         }
     }
+
+    /// Whether a service took a place that might have counted to it. One for a chip that became a
+    /// verification is gone.
+    #[must_use]
+    pub fn is_used_by(self, kind: ServiceKind) -> bool {
+        let is_verified = self == Self::Implantations && kind == ServiceKind::Verification;
+        is_verified || self.kind() == Some(kind)
+    }
 }
 
 /// Why a programme may do more than it promised.
@@ -90,7 +98,7 @@ pub struct TargetLine {
     pub promised: u32,
     /// What was done.
     pub done: u32,
-    /// The most that the announced outreaches bring.
+    /// The most that the announced outreaches still bring beside what was done there.
     pub coming: u32,
     /// The last reason that was given.
     pub reason: Option<TargetReason>,
@@ -312,6 +320,17 @@ mod tests {
     fn because(promised: u32, expected: u32) -> Option<TargetReason> {
         let on = CivilDate::new(2026, 11, 22).unwrap();
         Some(TargetReason { reason: "Más fondos".to_owned(), promised, expected, by: None, on })
+    }
+
+    #[test]
+    fn a_place_is_used_by_what_it_became() {
+        use ServiceKind::{DewormingInternal, Implantation, Verification};
+        let used = |target: Target| {
+            [Implantation, Verification, DewormingInternal].map(|kind| target.is_used_by(kind))
+        };
+        assert_eq!(used(Target::Implantations), [true, true, false]);
+        assert_eq!(used(Target::DewormingsInternal), [false, false, true]);
+        assert_eq!(used(Target::Outreaches), [false; 3]);
     }
 
     #[test]

@@ -210,19 +210,25 @@ pub(crate) async fn costs(
 pub(crate) async fn planned(
     db: &mut Connection,
     programme: Uuid,
-    id: Uuid,
+    draft: Uuid,
+    now: i64,
 ) -> sqlx::Result<Vec<PlannedRow>> {
     sqlx::query_as(concat!(
         "SELECT outreach.id AS outreach_id, outreach.programme_id AS own_id, part.offering,
-             part.programme_id, part.capacity
+             part.programme_id, part.capacity, EXISTS (
+                 SELECT 1 FROM education_session
+                 WHERE education_session.outreach_id = outreach.id
+                     AND education_session.annulled_at IS NULL) AS is_taught
          FROM outreach LEFT JOIN outreach_offering part ON part.outreach_id = outreach.id
          WHERE outreach.id IN ",
         its_own!(),
-        " AND (outreach.status IN ('published', 'open') OR outreach.id = $2)
+        " AND ((outreach.status IN ('published', 'open') AND outreach.ends_at > $3)
+             OR (outreach.status = 'draft' AND outreach.id = $2))
          ORDER BY outreach.id, part.offering",
     ))
     .bind(programme)
-    .bind(id)
+    .bind(draft)
+    .bind(now)
     .fetch_all(db)
     .await
 }

@@ -97,7 +97,7 @@ pub struct OutreachCostRow {
     pub cost: i64,
 }
 
-/// What an outreach offers that is announced.
+/// What an outreach offers that is announced and not over.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct PlannedRow {
     /// The outreach.
@@ -110,6 +110,8 @@ pub struct PlannedRow {
     pub programme_id: Option<Uuid>,
     /// Places, in animals.
     pub capacity: Option<i64>,
+    /// Whether something was taught there.
+    pub is_taught: bool,
 }
 
 vocabulary! {
@@ -132,7 +134,7 @@ vocabulary! {
     /// The outreaches of which a cost is known and for which a programme pays in part or whole, the
     /// latest first.
     programme_costs = progress::costs(programme: Uuid) -> Vec<OutreachCostRow>;
-    /// What is offered at the announced outreaches for which a programme pays, and at this one if
-    /// it does, outreach by outreach.
-    planned_places = progress::planned(programme: Uuid, id: Uuid) -> Vec<PlannedRow>;
+    /// What is offered at the announced outreaches for which a programme pays and that end after
+    /// now, and at this draft if it pays for it, outreach by outreach.
+    planned_places = progress::planned(programme: Uuid, draft: Uuid, now: i64) -> Vec<PlannedRow>;
 }
