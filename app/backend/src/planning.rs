@@ -25,7 +25,7 @@ pub use life::{reschedule, step, suspend};
 pub use news::{Known, News};
 pub use offerings::{drop_offering, save_offering};
 pub(crate) use programmes::progress;
-pub use programmes::{programmes, save_programme};
+pub use programmes::{correct_programme, programme_form, programmes, save_programme};
 pub(crate) use suggested::{Suggested, suggested};
 
 use domain::booking::Reminding;

@@ -100,6 +100,8 @@ pub const SERVICE_KIND: &str = "servicio";
 pub const PROGRAMME: &str = "/coordinacion/programas/{id}";
 /// Below that: the services behind its figures; served whole.
 pub const PROGRAMME_SERVICES: &str = "/coordinacion/programas/{id}/servicios";
+/// Below that too: the form that puts it right; served whole.
+pub const PROGRAMME_CORRECTION: &str = "/coordinacion/programas/{id}/corregir";
 /// Earlier registers and lists that are taken in; served whole.
 pub const IMPORTS: &str = "/coordinacion/importar";
 /// Below [`IMPORTS`]: one of them.
@@ -139,6 +141,7 @@ pub const WHOLE: &[&str] = &[
     OUTREACH_SERVICES,
     PROGRAMME,
     PROGRAMME_SERVICES,
+    PROGRAMME_CORRECTION,
     IMPORTS,
     IMPORT,
     IMPORT_CSV,
@@ -238,6 +241,12 @@ pub fn desk_programme(programme: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_programme_services(programme: impl std::fmt::Display) -> String {
     format!("{}/servicios", desk_programme(programme))
+}
+
+/// The form that puts a programme right.
+#[must_use]
+pub fn desk_programme_correction(programme: impl std::fmt::Display) -> String {
+    format!("{}/corregir", desk_programme(programme))
 }
 
 /// One import.

@@ -3,7 +3,8 @@
 //! and forms: 303 to what was changed, or 422 with all that was typed.
 
 use app::pages::public::closing::{
-    CLOSING_FIELDS, ClosingPage, ProgrammePage, REASON_FIELDS, ServicesPage, services_asked,
+    CLOSING_FIELDS, CORRECTION_FIELDS, ClosingPage, ENDS, ProgrammeCorrectionPage, ProgrammeDone,
+    ProgrammePage, REASON_FIELDS, SEEN, ServicesPage, services_asked,
 };
 use app::pages::public::form_state::FormState;
 use app::routes;
@@ -13,7 +14,10 @@ use axum::response::Response;
 use backend::closing::{self, Closed};
 use backend::documents::PDF;
 use backend::error::Error;
-use domain::closing::{ServiceList, ServicesOf};
+use backend::planning;
+use domain::closing::{ServiceList, ServicesOf, Target};
+use domain::desk::plan::{ProgrammeCorrection, ProgrammeForm};
+use domain::field_error::Field;
 use domain::id::{OutreachId, ProgrammeId};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -33,6 +37,8 @@ use crate::state::AppState;
 
 /// In the address after something was noted.
 const DONE: &str = "hecho";
+/// In the address after a programme was put right.
+const CORRECTED: &str = "corregido";
 
 /// The routes of this module.
 pub(super) fn router() -> Routes {
@@ -45,6 +51,7 @@ pub(super) fn router() -> Routes {
         .get(routes::OUTREACH_SERVICES, show_outreach_services)
         .both(routes::PROGRAMME, show_programme, explain)
         .get(routes::PROGRAMME_SERVICES, show_services)
+        .both(routes::PROGRAMME_CORRECTION, show_correction, correct)
 }
 
 /// The page of a close.
@@ -136,15 +143,19 @@ async fn show_programme(
     RawQuery(query): RawQuery,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let is_done = query.as_deref() == Some(DONE);
-    programme_page(&state, (&visitor, ask), &id, is_done).await
+    let done = match query.as_deref() {
+        Some(DONE) => Some(ProgrammeDone::Explained),
+        Some(CORRECTED) => Some(ProgrammeDone::Corrected),
+        _ => None,
+    };
+    programme_page(&state, (&visitor, ask), &id, done).await
 }
 
 async fn programme_page(
     state: &AppState,
     (visitor, ask): (&Visitor, Ask),
     id: &str,
-    is_done: bool,
+    done: Option<ProgrammeDone>,
 ) -> Result<Response, Problem> {
     let sheet = match id.parse::<ProgrammeId>() {
         Ok(id) => closing::programme(&state.office, visitor.actor(), id).await?,
@@ -152,7 +163,7 @@ async fn programme_page(
     };
     let Some(sheet) = sheet else { return Ok(unknown(ask).await) };
     let links = links(visitor, &ask);
-    let page = move || view! { <ProgrammePage links=links sheet=sheet is_done=is_done /> };
+    let page = move || view! { <ProgrammePage links=links sheet=sheet done=done /> };
     Ok(ask.of_coordination().page(page).await)
 }
 
@@ -219,7 +230,7 @@ async fn explain(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let Ok(programme) = id.parse::<ProgrammeId>() else {
-        return programme_page(&state, (&visitor, ask), &id, false).await;
+        return programme_page(&state, (&visitor, ask), &id, None).await;
     };
     let typed = (fields.text("target"), fields.text("reason"));
     match closing::explain(&state.office, visitor.actor(), programme, typed).await {
@@ -227,8 +238,72 @@ async fn explain(
         Err(Error::Refused(refusal)) => {
             let kept = fields.keep(&REASON_FIELDS);
             let ask = ask.refused(FormState::refused(refusal, kept));
-            programme_page(&state, (&visitor, ask), &id, false).await
+            programme_page(&state, (&visitor, ask), &id, None).await
         }
         Err(failed) => Err(failed.into()),
+    }
+}
+
+async fn show_correction(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    correction_page(&state, (&visitor, ask), &id).await
+}
+
+async fn correction_page(
+    state: &AppState,
+    (visitor, ask): (&Visitor, Ask),
+    id: &str,
+) -> Result<Response, Problem> {
+    let Ok(id) = id.parse::<ProgrammeId>() else { return Ok(unknown(ask).await) };
+    let form = planning::programme_form(&state.office, visitor.actor(), id).await?;
+    let Some(form) = form else { return Ok(unknown(ask).await) };
+    let links = links(visitor, &ask);
+    let page = move || view! { <ProgrammeCorrectionPage links=links id=id form=form /> };
+    Ok(ask.of_coordination().page(page).await)
+}
+
+async fn correct(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    ask: Ask,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let Ok(programme) = id.parse::<ProgrammeId>() else {
+        return correction_page(&state, (&visitor, ask), &id).await;
+    };
+    let asked = correction(&fields);
+    match planning::correct_programme(&state.office, visitor.actor(), programme, asked).await {
+        Ok(()) => Ok(see(&format!("{}?{CORRECTED}", routes::desk_programme(programme)))),
+        Err(Error::Refused(refusal)) => {
+            let kept = fields.keep(&CORRECTION_FIELDS);
+            let ask = ask.refused(FormState::refused(refusal, kept));
+            correction_page(&state, (&visitor, ask), &id).await
+        }
+        Err(failed) => Err(failed.into()),
+    }
+}
+
+fn correction(fields: &Fields) -> ProgrammeCorrection {
+    use Target::{
+        DewormingsExternal, DewormingsInternal, Implantations, Outreaches, Sterilisations,
+    };
+    let text = |name: &str| fields.text(name).to_owned();
+    let targets =
+        [Implantations, DewormingsInternal, DewormingsExternal, Sterilisations, Outreaches];
+    ProgrammeCorrection {
+        form: ProgrammeForm {
+            name: text(Field::Name.code()),
+            issuer: text(Field::Organisation.code()),
+            starts_on: text(Field::Date.code()),
+            ends_on: text(ENDS),
+            targets: targets.map(|target| text(target.code())),
+        },
+        seen: text(SEEN),
+        reason: text(Field::Reason.code()),
     }
 }

@@ -178,6 +178,8 @@ pub const DOORS: &[Door] = &[
     get(routes::PROGRAMME, UseCase::ReadOutreaches),
     post(routes::PROGRAMME, UseCase::PlanOutreaches),
     get(routes::PROGRAMME_SERVICES, UseCase::ReadOutreaches),
+    get(routes::PROGRAMME_CORRECTION, UseCase::PlanOutreaches),
+    post(routes::PROGRAMME_CORRECTION, UseCase::PlanOutreaches),
     get(routes::IMPORTS, UseCase::ImportRegisters),
     post(routes::IMPORTS, UseCase::ImportRegisters).holding(IMPORT_BYTES),
     get(routes::IMPORT, UseCase::ImportRegisters),

@@ -199,6 +199,43 @@ fn a_programme_shows_how_far_it_is() {
 }
 
 #[test]
+fn a_programme_is_put_right_on_a_page_of_its_own() {
+    let house = House::start(Engine::Sqlite);
+    let (_, _) = after_a_visit(&house);
+    let path = format!("/coordinacion/programas/{}", programme(&house));
+    let correct = format!("{path}/corregir");
+    let mut desk = house.staff("coordinator");
+    assert!(desk.get(&path).expect(200).text().contains(&format!("href=\"{correct}\"")));
+    let page = desk.get(&correct).expect(200).text();
+    assert!(page.contains("value=\"Veterinario en Marcha\""), "{page}");
+    let (_, seen) = page.split_once("name=\"seen\" value=\"").unwrap();
+    let (seen, _) = seen.split_once('"').unwrap();
+    let form = |reason| {
+        [
+            ("seen", seen),
+            ("name", "Veterinario en tu barrio"),
+            ("organisation", "Gobernación de prueba"),
+            ("date", "2026-01-01"),
+            ("ends_on", "2026-12-31"),
+            ("implantations", "900"),
+            ("reason", reason),
+        ]
+    };
+    let refused = desk.form(&correct, &form("")).expect(422).text();
+    assert!(refused.contains("value=\"Veterinario en tu barrio\""), "nothing typed is lost");
+    desk.form(&correct, &form("Estaba mal escrito")).expect(303);
+    let page = desk.get(&format!("{path}?corregido")).expect(200).text();
+    assert!(page.contains("Veterinario en tu barrio") && page.contains("quedó corregido"));
+    desk.form(&correct, &[("seen", "x"), ("reason", "x")]).expect(422);
+    let mut auditor = house.staff("auditor");
+    auditor.get(&correct).expect(403);
+    auditor.form(&correct, &form("x")).expect(403);
+    for id in ["x", "01900000-0000-7000-8000-000000000000"] {
+        desk.get(&format!("/coordinacion/programas/{id}/corregir")).expect(404);
+    }
+}
+
+#[test]
 fn a_figure_opens_its_services() {
     for engine in Engine::all() {
         let house = House::start(engine);

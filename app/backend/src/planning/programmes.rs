@@ -1,6 +1,6 @@
-//! Programmes: how far each is, and a new one.
+//! Programmes: how far each is, a new one, and one that is put right.
 
-use domain::desk::plan::{ProgrammeForm, ProgrammeList, Progress};
+use domain::desk::plan::{ProgrammeCorrection, ProgrammeForm, ProgrammeList, Progress};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::ProgrammeId;
 use domain::name::ShortText;
@@ -128,6 +128,85 @@ pub async fn save_programme(
             })
         })
         .await
+}
+
+/// A programme as the form is filled that puts it right; nothing when there is none.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn programme_form(
+    office: &Office,
+    actor: Actor,
+    id: ProgrammeId,
+) -> Result<Option<ProgrammeForm>, Error> {
+    authorise(&actor, UseCase::PlanOutreaches).map_err(Error::Refused)?;
+    let read = office.store.read(move |tx| Box::pin(async move { tx.programme(id.0).await }));
+    let Some(row) = read.await? else { return Ok(None) };
+    Ok(Some(ProgrammeForm::of(&programme(office, row)?)))
+}
+
+/// Puts a programme right: what it is called, who issues its documents, its days and what it
+/// promised. What was issued stays as it is. The history has what it was, with the reason.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] with every field that cannot be taken, and for an
+/// unknown programme; [`Refusal::ChangedMeanwhile`] when the form was filled before somebody else
+/// put it right.
+pub async fn correct_programme(
+    office: &Office,
+    actor: Actor,
+    id: ProgrammeId,
+    asked: ProgrammeCorrection,
+) -> Result<(), Error> {
+    authorise(&actor, UseCase::PlanOutreaches).map_err(Error::Refused)?;
+    let (row, reason) = read_correction(office, &asked).map_err(Error::Refused)?;
+    let now = office.clock.now();
+    let facts = (office.clone(), row, asked.seen, reason);
+    office
+        .store
+        .write_with(facts, move |tx, (office, row, seen, reason)| {
+            Box::pin(async move {
+                let Some(before) = tx.programme(id.0).await? else {
+                    let unknown = FieldError::new(Field::Programme, Problem::Unknown);
+                    return Err(Error::Refused(Refusal::field(unknown)));
+                };
+                let row = ProgrammeRow { id: before.id, number: before.number, ..row.clone() };
+                // Sent again it is as it should be.
+                if row == before {
+                    return Ok(());
+                }
+                let was = ProgrammeForm::of(&programme(office, before)?);
+                if was.seen() != *seen {
+                    return Err(Error::Refused(Refusal::ChangedMeanwhile));
+                }
+                tx.update_programme(&row).await?;
+                let is = ProgrammeForm::of(&programme(office, row)?);
+                let body = serde_json::json!({
+                    "programme": id, "before": was, "after": is, "reason": reason,
+                });
+                let subject = Subject::acting(&actor);
+                let entry = Entry::new(subject, "programme_corrected", actor, now, &body)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await
+}
+
+fn read_correction(
+    office: &Office,
+    asked: &ProgrammeCorrection,
+) -> Result<(ProgrammeRow, String), Refusal> {
+    let reason = ShortText::<400>::parse(&asked.reason);
+    let reason = reason.map_err(|problem| FieldError::new(Field::Reason, problem));
+    match (read(office, &asked.form), reason) {
+        (Ok(row), Ok(reason)) => Ok((row, reason.to_string())),
+        (Ok(_), Err(wrong)) => Err(Refusal::field(wrong)),
+        (Err(Refusal::Invalid { mut fields }), Err(wrong)) => {
+            fields.push(wrong);
+            Err(Refusal::Invalid { fields })
+        }
+        (Err(refusal), _) => Err(refusal),
+    }
 }
 
 fn read(office: &Office, form: &ProgrammeForm) -> Result<ProgrammeRow, Refusal> {

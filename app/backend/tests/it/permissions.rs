@@ -364,6 +364,7 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
 
 async fn of_closing(field: &Field, actor: Actor) -> Vec<String> {
     let (office, outreach, all) = (&field.office, field.outreach, ServiceFilter::default());
+    let right = domain::desk::plan::ProgrammeCorrection::default();
     calls! { actor;
         ReadOutreaches: closing::sheet(office, actor, outreach),
         ReadOutreaches: closing::attendance_act(office, actor, outreach),
@@ -372,6 +373,8 @@ async fn of_closing(field: &Field, actor: Actor) -> Vec<String> {
         ReadOutreaches: closing::services(office, actor, ServicesOf::Outreach(outreach), (all, 1)),
         Export: closing::beneficiaries(office, actor, outreach),
         PlanOutreaches: closing::close(office, actor, outreach, ("close", "")),
+        PlanOutreaches: planning::programme_form(office, actor, fresh_id().into()),
+        PlanOutreaches: planning::correct_programme(office, actor, fresh_id().into(), right),
         PlanOutreaches: closing::explain(office, actor, fresh_id().into(), ("outreaches", "x")),
     }
 }

@@ -1,7 +1,7 @@
 //! Planning: outreaches and their teams, programmes and how far they are.
 
 use backend::planning;
-use domain::desk::plan::{OutreachFilter, OutreachForm};
+use domain::desk::plan::{OutreachFilter, OutreachForm, ProgrammeCorrection, ProgrammeForm};
 use domain::outreach::life::LifeStep;
 use domain::refusal::Refusal;
 use domain::service::ServiceKind;
@@ -132,6 +132,43 @@ on_both_databases! {
         assert_eq!((made.programme.number, made.programme.targets.sterilisations), (2, 876));
         let forbidden = planning::save_programme(office, field.as_operative(), form).await;
         assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
+    }
+
+    async fn a_programme_is_put_right_with_its_reason(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let id = planning::programmes(office, actor).await.unwrap().rows[0].programme.id;
+        let kept = planning::programme_form(office, actor, id).await.unwrap().unwrap();
+        let correct = async |form: &ProgrammeForm, seen: &ProgrammeForm, reason: &str| {
+            let (form, seen, reason) = (form.clone(), seen.seen(), reason.to_owned());
+            let asked = ProgrammeCorrection { form, seen, reason };
+            planning::correct_programme(office, actor, id, asked).await
+        };
+        let mut right = kept.clone();
+        right.name = "Otro nombre".to_owned();
+        right.ends_on = "2027-03-31".to_owned();
+        right.targets = ["900", "", "", "", "17"].map(str::to_owned);
+        let nothing = ProgrammeForm { targets: ["x", "", "", "", ""].map(str::to_owned), ..right.clone() };
+        let Refusal::Invalid { fields } = refused(correct(&nothing, &kept, " ").await) else {
+            panic!("another refusal")
+        };
+        let named: Vec<_> = fields.iter().map(|error| error.field.code()).collect();
+        assert_eq!(named, ["quantity", "reason"]);
+        correct(&right, &kept, "Estaba mal escrita").await.unwrap();
+        correct(&right, &kept, "Estaba mal escrita").await.unwrap();
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'programme_corrected'";
+        assert_eq!(database.number(noted).await, 1, "twice is once");
+        assert_eq!(planning::programme_form(office, actor, id).await.unwrap().unwrap(), right);
+        let known = planning::programmes(office, actor).await.unwrap().rows;
+        let programme = &known[0].programme;
+        assert_eq!((programme.number, programme.targets.implantations), (1, 900));
+        // Somebody who still sees what it was.
+        let late = ProgrammeForm { name: "Tercero".to_owned(), ..kept.clone() };
+        assert_eq!(refused(correct(&late, &kept, "x").await), Refusal::ChangedMeanwhile);
+        let asked = ProgrammeCorrection { form: right, seen: kept.seen(), reason: "x".to_owned() };
+        let unknown =
+            planning::correct_programme(office, actor, uuid::Uuid::nil().into(), asked).await;
+        assert!(matches!(refused(unknown), Refusal::Invalid { .. }));
     }
 
     async fn a_programme_that_names_no_issuer_has_the_installations(database) {

@@ -91,9 +91,12 @@ async fn two_documents(tx: &mut Tx) -> Stored<(DocumentRow, DocumentRow)> {
 on_both_databases! {
     async fn programmes_hosts_outreaches_and_their_teams(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            let programme = programme_row();
+            let mut programme = programme_row();
             tx.insert_programme(&programme).await?;
             assert_eq!(tx.programmes().await?, [programme.clone()]);
+            (programme.name, programme.target_outreaches) = ("Otro nombre".to_owned(), 18);
+            assert!(tx.update_programme(&programme).await?);
+            assert!(!tx.update_programme(&programme_row()).await?);
             assert_eq!(tx.programme(programme.id).await?, Some(programme.clone()));
             let host = OrganisationRow {
                 id: fresh_id(),

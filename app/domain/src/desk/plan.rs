@@ -53,6 +53,48 @@ pub struct ProgrammeForm {
     pub targets: [String; 5],
 }
 
+impl ProgrammeForm {
+    /// A programme as it is, to be put right.
+    #[must_use]
+    pub fn of(programme: &Programme) -> Self {
+        let Targets {
+            implantations,
+            dewormings_internal,
+            dewormings_external,
+            sterilisations,
+            outreaches,
+        } = programme.targets;
+        let all =
+            [implantations, dewormings_internal, dewormings_external, sterilisations, outreaches];
+        Self {
+            name: programme.name.to_string(),
+            issuer: programme.issuer.to_string(),
+            starts_on: programme.starts_on.to_string(),
+            ends_on: programme.ends_on.to_string(),
+            targets: all.map(|many| if many == 0 { String::new() } else { many.to_string() }),
+        }
+    }
+
+    /// All of it in one text: by it a form says what it was filled from.
+    #[must_use]
+    pub fn seen(&self) -> String {
+        let facts = [&self.name, &self.issuer, &self.starts_on, &self.ends_on];
+        let all = facts.into_iter().chain(&self.targets);
+        all.map(String::as_str).collect::<Vec<_>>().join("|")
+    }
+}
+
+/// What puts a programme right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProgrammeCorrection {
+    /// As it should be.
+    pub form: ProgrammeForm,
+    /// What the form was filled from ([`ProgrammeForm::seen`]).
+    pub seen: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// Which outreaches to list; empty fields do not filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutreachFilter {

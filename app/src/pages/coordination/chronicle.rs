@@ -98,6 +98,7 @@ fn words(kind: &str, locale: Locale) -> Option<&'static str> {
         "mail_sent_again" => say::history_mail_sent_again(locale),
         "list_exported" => say::history_list_exported(locale),
         "key_rotated" => say::history_key_rotated(locale),
+        "programme_corrected" => say::history_programme_corrected(locale),
         "programme_made" => say::history_programme_made(locale),
         "rnm_requested" => say::history_rnm_requested(locale),
         "rnm_observed" => say::history_rnm_observed(locale),

@@ -1,6 +1,7 @@
 //! The end of an outreach: what is still open, what was done, the step that closes it and its
 //! papers. Served whole, like the desk of the stock.
 
+mod correcting;
 mod coverage;
 mod figures;
 mod findings;
@@ -8,7 +9,8 @@ mod places;
 mod programme;
 mod services;
 
-pub use programme::{ProgrammePage, REASON_FIELDS};
+pub use correcting::{CORRECTION_FIELDS, ENDS, ProgrammeCorrectionPage, SEEN};
+pub use programme::{ProgrammeDone, ProgrammePage, REASON_FIELDS};
 pub use services::{ServicesPage, services_asked};
 
 use domain::closing::{ClosingSheet, Counts, Ending};

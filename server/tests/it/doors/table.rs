@@ -128,6 +128,8 @@ pub const TABLE: &[&str] = &[
     "-----xx- GET /coordinacion/programas/{id}",
     "-----x-- POST /coordinacion/programas/{id}",
     "-----xx- GET /coordinacion/programas/{id}/servicios",
+    "-----x-- GET /coordinacion/programas/{id}/corregir",
+    "-----x-- POST /coordinacion/programas/{id}/corregir",
     "---xxxxx POST /api/coordinacion/inicio",
     "-----x-- POST /api/coordinacion/tareas/lista",
     "-----x-- POST /api/coordinacion/tareas/cerrar",

@@ -35,6 +35,32 @@ pub(crate) async fn insert_programme(
     .map(drop)
 }
 
+/// Its number stays: it is in what was issued.
+pub(crate) async fn update_programme(
+    db: &mut Connection,
+    programme: &ProgrammeRow,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE programme SET name = $2, issuer = $3, starts_on = $4, ends_on = $5,
+             target_implantations = $6, target_dewormings_internal = $7,
+             target_dewormings_external = $8, target_sterilisations = $9, target_outreaches = $10
+         WHERE id = $1",
+    )
+    .bind(programme.id)
+    .bind(&programme.name)
+    .bind(&programme.issuer)
+    .bind(&programme.starts_on)
+    .bind(&programme.ends_on)
+    .bind(programme.target_implantations)
+    .bind(programme.target_dewormings_internal)
+    .bind(programme.target_dewormings_external)
+    .bind(programme.target_sterilisations)
+    .bind(programme.target_outreaches)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(crate) async fn programmes(db: &mut Connection) -> sqlx::Result<Vec<ProgrammeRow>> {
     sqlx::query_as("SELECT * FROM programme ORDER BY number").fetch_all(db).await
 }

@@ -156,6 +156,8 @@ vocabulary! {
     insert_programme = programme::insert_programme(programme: &ProgrammeRow) -> ();
     /// Every programme, by number.
     programmes = programme::programmes() -> Vec<ProgrammeRow>;
+    /// Replaces a programme but for its number; answers whether there is one.
+    update_programme = programme::update_programme(programme: &ProgrammeRow) -> bool;
     /// One programme.
     programme = programme::find_programme(id: Uuid) -> Option<ProgrammeRow>;
     /// Adds a host organisation.

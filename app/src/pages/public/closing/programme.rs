@@ -13,7 +13,7 @@ use super::coverage::Coverage;
 use super::figures::{By, Table, opened};
 use super::services::address;
 use super::{ClosingFrame, figure};
-use crate::components::action::{Actions, Button, Weight};
+use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, Tone};
 use crate::components::table::{Column, DataTable, promised};
@@ -27,6 +27,15 @@ use crate::routes;
 /// The names of the reason's form that may be shown again.
 pub const REASON_FIELDS: [&str; 2] = ["target", "reason"];
 
+/// What was just done at a programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProgrammeDone {
+    /// A reason was noted.
+    Explained,
+    /// It was put right.
+    Corrected,
+}
+
 /// `/coordinacion/programas/{id}`.
 #[component]
 pub fn ProgrammePage(
@@ -34,8 +43,8 @@ pub fn ProgrammePage(
     links: Links,
     /// What there is.
     sheet: ProgrammeSheet,
-    /// A reason was just noted.
-    is_done: bool,
+    /// What was just done.
+    done: Option<ProgrammeDone>,
 ) -> impl IntoView {
     let locale = locale();
     let (cost, programme) = (sheet.cost(), sheet.programme.clone());
@@ -45,8 +54,13 @@ pub fn ProgrammePage(
         format::date(programme.starts_on, locale),
         format::date(programme.ends_on, locale)
     );
-    let noted = is_done
-        .then(|| view! { <Notice title=say::reason_noted(locale) tone=Tone::Kept live=true /> });
+    let noted = done.map(|done| {
+        let title = match done {
+            ProgrammeDone::Explained => say::reason_noted(locale),
+            ProgrammeDone::Corrected => say::programme_corrected(locale),
+        };
+        view! { <Notice title=title tone=Tone::Kept live=true /> }
+    });
     let may_plan = sheet.may_plan;
     let passed = sheet
         .targets
@@ -56,6 +70,13 @@ pub fn ProgrammePage(
         .collect_view();
     let lived = (!sheet.residences.is_empty())
         .then(|| view! { <p class="soft small">{say::residence_hint(locale)}</p> });
+    let correct = may_plan.then(|| {
+        view! {
+            <LinkButton href=routes::desk_programme_correction(id) weight=Weight::Quiet>
+                {say::correct_programme(locale)}
+            </LinkButton>
+        }
+    });
     view! {
         <ClosingFrame title=name.clone() links=links current=routes::PROGRAMMES>
             <BackLink href=routes::desk(routes::PROGRAMMES) />
@@ -63,6 +84,7 @@ pub fn ProgrammePage(
             <FormFaults />
             <div class="page-head">
                 <h1>{name}</h1>
+                {correct}
             </div>
             <div class="flow">
                 <p class="soft desk-line">
