@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use backend::clock::{self, Clock};
 use backend::store::vocabulary::plan::{OfferingRow, OutreachPlanRow, SlotRow};
 use backend::store::vocabulary::programme::OutreachRow;
-use backend::store::{Store, StoreError, StoreOptions};
+use backend::store::{Store, StoreError, StoreOptions, Tx};
 use clap::Args;
 use domain::booking::{Eligibility, Offering, Slot, slots};
 use domain::timestamp::{DAY_MS, HOUR_MS};
@@ -138,15 +138,28 @@ fn form(person: usize, with_mail: bool) -> Result<String> {
     Ok(form.finish())
 }
 
-/// Opens an outreach of next week for booking, with so many places; also of which programme.
+/// What each outreach costs, in Chilean pesos.
+const COST: i64 = 1_200_000;
+/// How many neighbourhood units each reaches.
+const UNITS: usize = 3;
+
+/// Opens an outreach of next week for booking, with so many places; also of which programme. It has
+/// a cost and reaches some units, as those of today from then on: what the programme's page and
+/// where next count is all that was done at what has a cost.
 async fn open(store: &Store, capacity: u32) -> Result<(Uuid, Uuid)> {
     let now = Clock::System.now();
     let starts_at = now.plus_ms(7 * DAY_MS);
     let ends_at = starts_at.plus_ms(8 * HOUR_MS);
-    let held_on = clock::zone(now)?.local(starts_at).0.to_string();
-    let facts = (held_on, serde_json::to_string(&Eligibility::usual(Offering::Chip))?);
-    let opened = store.write_with(facts, move |tx, (held_on, eligibility)| {
+    let zone = clock::zone(now)?;
+    let [today, held_on] = [now, starts_at].map(|at| zone.local(at).0.to_string());
+    let facts = (today, held_on, serde_json::to_string(&Eligibility::usual(Offering::Chip))?);
+    let opened = store.write_with(facts, move |tx, (today, held_on, eligibility)| {
         Box::pin(async move {
+            let units = tx.units_without_boundaries().await?.into_iter().map(|row| row.unit);
+            let units: Vec<_> = units.take(UNITS).collect();
+            for row in tx.outreaches_between(today, today, 9).await? {
+                meant(tx, row.id, &units).await?;
+            }
             let programme = tx.programmes().await?.pop();
             let programme = programme.ok_or(StoreError::Inconsistent("there is no programme"))?;
             let row = OutreachRow {
@@ -160,14 +173,13 @@ async fn open(store: &Store, capacity: u32) -> Result<(Uuid, Uuid)> {
                 ends_at: ends_at.0,
                 place: "Plaza".to_owned(),
                 commune: "02101".to_owned(),
-                unit: None,
+                unit: units.first().cloned(),
                 host_id: None,
                 phase: None,
                 max_people: None,
             };
             tx.insert_outreach(&row).await?;
-            let plan = OutreachPlanRow { outreach_id: row.id, ..OutreachPlanRow::default() };
-            tx.put_outreach_plan(&plan).await?;
+            meant(tx, row.id, &units).await?;
             let offering = OfferingRow {
                 outreach_id: row.id,
                 offering: Offering::Chip.code().to_owned(),
@@ -187,6 +199,14 @@ async fn open(store: &Store, capacity: u32) -> Result<(Uuid, Uuid)> {
         })
     });
     opened.await.context("an outreach to book at")
+}
+
+/// Says what an outreach costs, and for which units it is meant.
+async fn meant(tx: &mut Tx, id: Uuid, units: &[String]) -> Result<(), StoreError> {
+    let plan = tx.outreach_plan(id).await?.unwrap_or_default();
+    let cost = Some(COST);
+    tx.put_outreach_plan(&OutreachPlanRow { outreach_id: id, cost, ..plan }).await?;
+    tx.put_outreach_units(id, units).await
 }
 
 fn times(offering: &OfferingRow, slots: Vec<Slot>) -> Vec<SlotRow> {
