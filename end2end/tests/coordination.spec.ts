@@ -12,6 +12,7 @@ const PAGES = [
   "/existencias",
   "/existencias/oficina/recibir",
   "/existencias/oficina/producto",
+  "/existencias/oficina/corregir-lote",
   "/importar",
   "/registro",
   "/rnm",

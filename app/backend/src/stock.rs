@@ -9,6 +9,7 @@ mod chips;
 mod counts;
 mod dose_acts;
 mod doses;
+mod lots;
 mod sheets;
 mod typed;
 
@@ -16,6 +17,7 @@ pub use acts::{allot, receive_chips, take_back, write_off};
 pub use counts::{DosesCounted, count, count_doses};
 pub use dose_acts::{allot_doses, receive_doses};
 pub(crate) use doses::received as doses_received;
+pub use lots::correct_lot;
 pub(crate) use sheets::allotted;
 pub use sheets::{box_sheet, lots, pack, sheet};
 

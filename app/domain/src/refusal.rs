@@ -145,6 +145,8 @@ pub enum Refusal {
     LotUnknown,
     /// The lot is past its day before the outreach that it would go to.
     LotExpiresBefore,
+    /// Services bear the number of the lot, which therefore stays.
+    LotGiven,
     /// A lot of this batch is known, of a product with another name.
     LotOfAnotherProduct {
         /// The name on record.

@@ -139,6 +139,7 @@ told! {
         AccountExists: kept_form, account_exists_happened, account_exists_next;
         DocumentUnknown: kept_nothing_changed, document_unknown_happened, document_unknown_next;
         LotExpiresBefore: kept_form, lot_expires_before_happened, lot_expires_before_next;
+        LotGiven: kept_form, lot_given_happened, lot_given_next;
         StockTaken: kept_form, stock_taken_happened, stock_taken_next;
         StockNotFree: kept_form, stock_not_free_happened, stock_not_free_next;
         MergeWithItself: kept_nothing_changed, merge_with_itself_happened, merge_with_itself_next;

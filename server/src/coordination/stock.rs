@@ -218,6 +218,7 @@ fn phones(deed: Deed, sheet: &BoxSheet) -> Vec<(DeviceId, String)> {
         | Deed::ReceiveDoses
         | Deed::WriteOffChip
         | Deed::WriteOffDoses
+        | Deed::CorrectLot
         | Deed::Allot
         | Deed::CountDoses
         | Deed::AllotDoses => sheet.phones.clone(),
@@ -286,6 +287,9 @@ async fn at_office(
             let command = typed::lost_doses(fields).map_err(Error::Refused)?;
             write_off(state, visitor, (None, command), fields).await?;
         }
+        Deed::CorrectLot => {
+            stock::correct_lot(office, actor, &typed::lot_correction(fields)).await?;
+        }
         // Not of the office: `place` knows no such address.
         Deed::Allot
         | Deed::TakeBack
@@ -340,7 +344,7 @@ async fn at_outreach(
             write_off(state, visitor, (Some(outreach), command), fields).await?;
         }
         // Not of a box: `place` knows no such address.
-        Deed::ReceiveChips | Deed::ReceiveDoses | Deed::WriteOffChip => {
+        Deed::ReceiveChips | Deed::ReceiveDoses | Deed::WriteOffChip | Deed::CorrectLot => {
             return Err(Error::Refused(Refusal::OutreachUnknown));
         }
     }

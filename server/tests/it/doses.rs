@@ -141,6 +141,28 @@ fn doses_go_to_the_box_come_back_and_are_written_off() {
 }
 
 #[test]
+fn a_lot_that_was_received_wrong_is_put_right() {
+    let house = House::start(Engine::Sqlite);
+    let outreach = Outreach::in_house(&house, false);
+    let mut desk = Desk::of(&house, &outreach);
+    let path = format!("{STOCK}/oficina/corregir-lote");
+    let page = desk.desk.get(STOCK).expect(200).text();
+    assert!(page.contains(&format!("href=\"{path}\"")), "{page}");
+    let lot = desk.lot.clone();
+    let form =
+        |act, reason| [("act", act), ("lot", &*lot), ("expiry", "2098-12-31"), ("reason", reason)];
+    let refused = desk.desk.form(&path, &form(ACTS[0], "")).expect(422).text();
+    assert!(refused.contains("value=\"2098-12-31\""), "nothing typed is lost: {refused}");
+    for _ in 0..2 {
+        desk.desk.form(&path, &form(ACTS[1], "Mal escrito")).expect(303);
+    }
+    let page = desk.desk.get(STOCK).expect(200).text();
+    assert!(page.contains("2098"), "{page}");
+    let mut auditor = house.staff("auditor");
+    auditor.form(&path, &form(ACTS[2], "x")).expect(403);
+}
+
+#[test]
 fn what_is_typed_wrong_of_doses_moves_none_and_stays_in_the_form() {
     for engine in Engine::all() {
         let house = House::start(engine);

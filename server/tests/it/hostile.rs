@@ -302,7 +302,8 @@ fn nothing_that_is_typed_at_the_stock_is_a_fault_of_ours() {
         let house = House::start_with(engine, &["serve"], &settings);
         let outreach = Outreach::in_house(&house, true);
         let mut coordinator = house.staff("coordinator");
-        let office = ["recibir", "producto", "baja", "baja-dosis"].map(|deed| ("oficina", deed));
+        let office = ["recibir", "producto", "baja", "baja-dosis", "corregir-lote"];
+        let office = office.map(|deed| ("oficina", deed));
         let id = outreach.id.to_string();
         let of_box = [
             "entregar",

@@ -187,6 +187,16 @@ impl Doses {
 }
 
 /// Whether a dose of this batch and of this kind of service was one of a lot.
+/// Whether services bear the number of a lot.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn is_given(tx: &mut Tx, row: &ProductLotRow) -> Result<bool, StoreError> {
+    let lot = lot(row)?;
+    let given = tx.doses_given(std::slice::from_ref(&row.batch)).await?;
+    Ok(given.iter().any(|given| is_of((row, &lot), &given.batch, &given.kind)))
+}
+
 fn is_of((row, lot): (&ProductLotRow, &ProductLot), batch: &str, kind: &str) -> bool {
     batch == row.batch && kind == ServiceKind::of_dose(lot.kind).code()
 }

@@ -5,7 +5,6 @@ use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::bookings::desk;
 use backend::clock::fresh_id;
-use backend::closing;
 use backend::day::{self, WalkIn};
 use backend::desk::phones::Standing;
 use backend::desk::{home, people, phones, register, signature, talks, unresolved, waiting};
@@ -15,7 +14,7 @@ use backend::owner_access::own;
 use backend::pictures::Piece;
 use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
-use backend::{documents, erasure, import, mail_desk, pairing, pictures, planning};
+use backend::{closing, documents, erasure, import, mail_desk, pairing, pictures, planning};
 use backend::{registry, stock, submissions, tasks, territory};
 use domain::animal::Drawing;
 use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
@@ -30,6 +29,7 @@ use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkCorrection, TalkForm};
 use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
+use domain::desk::stock::LotCorrection;
 use domain::desk::stock::{ChipCount, ChipMove, ChipReceipt, DoseMove, DoseReceipt, DoseTally};
 use domain::desk::territory::{AreaForm, OrganisationForm, UnitFile, WeightsForm};
 use domain::desk::unresolved::{AtOnce, UnresolvedFilter, UnresolvedView};
@@ -269,8 +269,6 @@ async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
         DoseMove { act: None, lot: None, quantity: "1".into(), device: None, is_return: false };
     let chip = ChipNumber::from_digits("999000000000009").unwrap();
     let lost = Command::WriteOffChip { chip, reason: LossReason::Lost };
-    let (chip_move, counted, tally) =
-        (ChipMove::default(), ChipCount::default(), DoseTally::default());
     calls! { actor;
         ReadStock: stock::sheet(office, actor),
         ReadStock: stock::lots(office, actor),
@@ -278,10 +276,11 @@ async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
         ReadOwnOutreaches: stock::pack(office, actor, outreach, None),
         ManageStock: stock::receive_chips(office, actor, &chips, true),
         ManageStock: stock::receive_doses(office, actor, &doses),
-        ManageStock: stock::allot(office, actor, outreach, &chip_move, true),
+        ManageStock: stock::correct_lot(office, actor, &LotCorrection::default()),
+        ManageStock: stock::allot(office, actor, outreach, &ChipMove::default(), true),
         ManageStock: stock::take_back(office, actor, outreach, (None, None)),
-        ManageStock: stock::count(office, actor, outreach, &counted),
-        ManageStock: stock::count_doses(office, actor, outreach, &tally),
+        ManageStock: stock::count(office, actor, outreach, &ChipCount::default()),
+        ManageStock: stock::count_doses(office, actor, outreach, &DoseTally::default()),
         ManageStock: stock::allot_doses(office, actor, outreach, &moved),
         ManageStock: stock::write_off(office, &present, None, (fresh_id().into(), lost)),
     }

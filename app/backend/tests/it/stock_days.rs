@@ -9,14 +9,14 @@ use domain::closing::Target;
 use domain::desk::day::StockLeft;
 use domain::desk::plan::{OutreachForm, ProgrammeForm};
 use domain::desk::planned::{Asked, Conflict, OfferingForm, StockKind};
-use domain::desk::stock::{DoseMove, DoseReceipt};
+use domain::desk::stock::{DoseMove, DoseReceipt, LotCorrection};
 use domain::id::{OutreachId, ProductLotId};
 use domain::outreach::life::LifeStep;
 use domain::refusal::Refusal;
 
 use crate::it::databases::Stored;
 use crate::it::desk::refused;
-use crate::it::field::Field;
+use crate::it::field::{Field, Guest};
 use crate::it::stock::{doses, move_doses};
 
 /// A draft on a day, in a programme or in the first one.
@@ -79,6 +79,51 @@ async fn give(field: &Field, id: OutreachId, lot: ProductLotId) -> Result<(), Re
 }
 
 on_both_databases! {
+    async fn a_lot_is_put_right_unless_services_bear_its_number(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        for batch in ["L-2062", "B-7"] {
+            stock::receive_doses(office, actor, &doses(batch, "2026-12-06", "50")).await.unwrap();
+        }
+        // What is known of a lot of this number.
+        let known = async |batch: &str| {
+            let (lines, _) = stock::lots(office, actor).await.unwrap();
+            let line = lines.iter().find(|line| line.lot().lot.as_str() == batch);
+            line.map(|line| (line.lot().id, line.lot().expires_on.to_string()))
+        };
+        let lot = known("L-2062").await.map(|(id, _)| id);
+        let correct = async |batch: &str, expiry: &str, reason: &str| {
+            let [batch, expiry, reason] = [batch, expiry, reason].map(str::to_owned);
+            let form = LotCorrection { act: Some(fresh_id().into()), lot, batch, expiry, reason };
+            stock::correct_lot(office, actor, &form).await
+        };
+        let wrong = async |batch: &str, expiry: &str, reason: &str| {
+            let Refusal::Invalid { fields } = refused(correct(batch, expiry, reason).await) else {
+                panic!("another refusal")
+            };
+            fields.iter().map(|error| error.field.code()).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong("", "", "").await, ["expiry", "reason"]);
+        assert_eq!(wrong("-", "mañana", "Mal escrito").await, ["batch", "expiry"]);
+        assert_eq!(wrong("b 7", "", "Mal escrito").await, ["batch"], "another lot has it");
+
+        correct("", "2027-12-06", "Mal escrito").await.unwrap();
+        assert_eq!(known("L-2062").await.map(|(_, day)| day).as_deref(), Some("2027-12-06"));
+        let more = doses("L-2062", "2027-12-06", "10");
+        stock::receive_doses(office, actor, &more).await.unwrap();
+        correct("L-2026", "", "Cifras cambiadas").await.unwrap();
+        assert_eq!(known("L-2026").await.map(|(id, _)| id), lot);
+
+        let guest = Guest::new(40_000_901);
+        field.submit(field.visit(&guest, "999000000000901")).await;
+        let given = refused(correct("L-2027", "", "Otra vez").await);
+        assert_eq!(given, Refusal::LotGiven);
+        correct("L 2026", "2027-12-31", "Como está impreso").await.unwrap();
+        assert_eq!(known("L 2026").await.map(|(id, _)| id), lot);
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'lot_corrected'";
+        assert_eq!(database.number(noted).await, 3);
+    }
+
     async fn a_lot_that_expires_before_the_day_is_not_allotted_and_does_not_count(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());

@@ -159,6 +159,17 @@ on_both_databases! {
             assert_eq!(tx.product_lots().await?, [soon.clone(), late.clone()]);
             assert_eq!(tx.product_lot(late.id).await?, Some(late.clone()));
             assert_eq!(tx.product_lot(fresh_id()).await?, None);
+            let other = ProductLotRow {
+                lot: "B-9".to_owned(),
+                batch: "B9".to_owned(),
+                expires_on: "2030-01-01".to_owned(),
+                ..late.clone()
+            };
+            assert!(tx.update_product_lot(&other).await?);
+            assert_eq!(tx.product_lot(late.id).await?, Some(other.clone()));
+            assert!(tx.update_product_lot(&late).await?);
+            let nothing = ProductLotRow { id: fresh_id(), ..other };
+            assert!(!tx.update_product_lot(&nothing).await?);
             assert_eq!(tx.product_lot_of("B2", "internal").await?, Some(soon.clone()));
             assert_eq!(tx.product_lot_of("B2", "external").await?, None);
 

@@ -211,6 +211,21 @@ pub struct DoseReceipt {
     pub paper: String,
 }
 
+/// A lot that is put right, as typed; what is empty stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LotCorrection {
+    /// Names the act: sent twice, it is done once.
+    pub act: Option<SubmissionId>,
+    /// Which.
+    pub lot: Option<ProductLotId>,
+    /// The batch as printed.
+    pub batch: String,
+    /// Last day of use, ISO.
+    pub expiry: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// Doses that go to an outreach or come back, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoseMove {

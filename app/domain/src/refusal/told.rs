@@ -159,6 +159,7 @@ plain! {
     BatchExpired = "batch_expired",
     LotUnknown = "lot_unknown",
     LotExpiresBefore = "lot_expires_before",
+    LotGiven = "lot_given",
     StockTaken = "stock_taken",
     StockNotFree = "stock_not_free",
     AlreadySterilised = "already_sterilised",

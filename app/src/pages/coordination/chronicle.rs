@@ -118,6 +118,7 @@ fn words(kind: &str, locale: Locale) -> Option<&'static str> {
         "doses_counted" => stock::history_doses_counted(locale),
         "chip_written_off" => stock::history_chip_written_off(locale),
         "written_off_before" => stock::history_written_off_before(locale),
+        "lot_corrected" => stock::history_lot_corrected(locale),
         "doses_allotted" => stock::history_doses_allotted(locale),
         "doses_taken_back" => stock::history_doses_taken_back(locale),
         "doses_written_off" => stock::history_doses_written_off(locale),

@@ -4,6 +4,7 @@
 mod boxes;
 mod deed;
 mod form;
+mod lot_form;
 
 pub use boxes::BoxPage;
 pub use deed::Deed;

@@ -3,7 +3,9 @@
 use backend::error::Error;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
-use domain::desk::stock::{ChipCount, ChipMove, ChipReceipt, DoseMove, DoseReceipt, DoseTally};
+use domain::desk::stock::{
+    ChipCount, ChipMove, ChipReceipt, DoseMove, DoseReceipt, DoseTally, LotCorrection,
+};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{DeviceId, SubmissionId};
 use domain::refusal::Refusal;
@@ -52,6 +54,17 @@ pub(super) fn dose_receipt(fields: &Fields) -> DoseReceipt {
         quantity: text(fields, "quantity"),
         supplier: text(fields, "supplier"),
         paper: text(fields, "paper"),
+    }
+}
+
+/// A lot that is put right.
+pub(super) fn lot_correction(fields: &Fields) -> LotCorrection {
+    LotCorrection {
+        act: act_of(fields),
+        lot: fields.text("lot").parse().ok(),
+        batch: text(fields, "batch"),
+        expiry: text(fields, "expiry"),
+        reason: text(fields, "reason"),
     }
 }
 

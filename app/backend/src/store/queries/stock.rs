@@ -198,6 +198,21 @@ pub(crate) async fn insert_product_lot(
     .map(drop)
 }
 
+pub(crate) async fn update_product_lot(
+    db: &mut Connection,
+    lot: &ProductLotRow,
+) -> sqlx::Result<bool> {
+    let done =
+        sqlx::query("UPDATE product_lot SET lot = $2, batch = $3, expires_on = $4 WHERE id = $1")
+            .bind(lot.id)
+            .bind(&lot.lot)
+            .bind(&lot.batch)
+            .bind(&lot.expires_on)
+            .execute(db)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(crate) async fn product_lots(db: &mut Connection) -> sqlx::Result<Vec<ProductLotRow>> {
     sqlx::query_as("SELECT * FROM product_lot ORDER BY expires_on, id").fetch_all(db).await
 }

@@ -191,6 +191,8 @@ vocabulary! {
     chips_implanted_at = stock::chips_implanted_at(outreach: Uuid) -> Vec<UsedChipRow>;
     /// Adds a lot of a product.
     insert_product_lot = stock::insert_product_lot(lot: &ProductLotRow) -> ();
+    /// Replaces number and expiry of a lot; answers whether there is one.
+    update_product_lot = stock::update_product_lot(lot: &ProductLotRow) -> bool;
     /// All lots, the earliest expiry first.
     product_lots = stock::product_lots() -> Vec<ProductLotRow>;
     /// One lot.

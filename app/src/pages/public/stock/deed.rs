@@ -15,6 +15,8 @@ pub enum Deed {
     WriteOffChip,
     /// Doses are, of the office or of an outreach.
     WriteOffDoses,
+    /// The number or expiry of a lot is put right.
+    CorrectLot,
     /// Chips go to an outreach.
     Allot,
     /// What is left of them comes back.
@@ -31,11 +33,12 @@ pub enum Deed {
 
 impl Deed {
     /// Every one, with the last part of its address.
-    const WORDS: [(Self, &'static str); 10] = [
+    const WORDS: [(Self, &'static str); 11] = [
         (Self::ReceiveChips, "recibir"),
         (Self::ReceiveDoses, "producto"),
         (Self::WriteOffChip, "baja"),
         (Self::WriteOffDoses, "baja-dosis"),
+        (Self::CorrectLot, "corregir-lote"),
         (Self::Allot, "entregar"),
         (Self::TakeBack, "devolver"),
         (Self::Count, "contar"),
@@ -45,8 +48,13 @@ impl Deed {
     ];
 
     /// What is done at the office.
-    pub const OF_OFFICE: [Self; 4] =
-        [Self::ReceiveChips, Self::ReceiveDoses, Self::WriteOffChip, Self::WriteOffDoses];
+    pub const OF_OFFICE: [Self; 5] = [
+        Self::ReceiveChips,
+        Self::ReceiveDoses,
+        Self::WriteOffChip,
+        Self::WriteOffDoses,
+        Self::CorrectLot,
+    ];
 
     /// What is done with an outreach's box.
     pub const OF_OUTREACH: [Self; 7] = [
@@ -82,6 +90,7 @@ impl Deed {
             Self::ReceiveDoses => say::receive_doses(locale),
             Self::WriteOffChip => say::write_off_chip(locale),
             Self::WriteOffDoses => say::write_off_doses(locale),
+            Self::CorrectLot => say::correct_lot(locale),
             Self::Allot => say::allot(locale),
             Self::TakeBack => say::take_back(locale),
             Self::Count => say::count(locale),

@@ -13,6 +13,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, format, stock as say};
 
 use super::boxes::{difference, holder};
+use super::lot_form::corrected;
 use super::{Deed, Links, StockFrame, numbers, over, ranges};
 use crate::components::action::{Actions, Button};
 use crate::components::choice::Choice;
@@ -232,6 +233,7 @@ fn questions(deed: Deed, facts: &DeedFacts, state: &FormState, locale: Locale) -
         Deed::WriteOffDoses => {
             vec![lot(facts, state, locale), doses(state, locale), reason(state, locale)]
         }
+        Deed::CorrectLot => corrected(facts, state, locale),
         Deed::Allot => vec![
             view! {
                 <p class="field-label">{say::free_title(locale)}</p>
@@ -270,7 +272,7 @@ fn questions(deed: Deed, facts: &DeedFacts, state: &FormState, locale: Locale) -
 }
 
 /// The question of a field, by its own name.
-fn ask(field: Field, state: &FormState, locale: Locale) -> Question {
+pub(super) fn ask(field: Field, state: &FormState, locale: Locale) -> Question {
     state.question(field.code(), &capital(field.label(locale)))
 }
 
@@ -341,7 +343,7 @@ fn phone_or(none: &str, facts: &DeedFacts, state: &FormState, locale: Locale) ->
     chosen(question.optional(), choices, state.value(name))
 }
 
-fn lot(facts: &DeedFacts, state: &FormState, locale: Locale) -> AnyView {
+pub(super) fn lot(facts: &DeedFacts, state: &FormState, locale: Locale) -> AnyView {
     if facts.lots.is_empty() {
         return view! { <p class="soft">{say::lots_none(locale)}</p> }.into_any();
     }
