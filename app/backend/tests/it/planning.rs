@@ -148,7 +148,8 @@ on_both_databases! {
         right.name = "Otro nombre".to_owned();
         right.ends_on = "2027-03-31".to_owned();
         right.targets = ["900", "", "", "", "17"].map(str::to_owned);
-        let nothing = ProgrammeForm { targets: ["x", "", "", "", ""].map(str::to_owned), ..right.clone() };
+        let targets = ["x", "", "", "", ""].map(str::to_owned);
+        let nothing = ProgrammeForm { targets, ..right.clone() };
         let Refusal::Invalid { fields } = refused(correct(&nothing, &kept, " ").await) else {
             panic!("another refusal")
         };

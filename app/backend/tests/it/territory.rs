@@ -171,7 +171,8 @@ on_both_databases! {
     /// One outreach reached two units, another has no cost: its services are in no figure.
     async fn what_a_service_cost_is_told_of_each_unit_that_was_reached(database) {
         let field = Field::on(&database).await;
-        let (office, actor, guest) = (&field.office, field.as_coordinator(), Guest::new(40_000_801));
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let guest = Guest::new(40_000_801);
         territory::take_units(office, actor, &file(TABLE)).await.unwrap();
         database.raw("UPDATE outreach SET unit = '02101-54'").await;
         let pesos = async || {

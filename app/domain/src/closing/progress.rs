@@ -323,17 +323,6 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_used_by_what_it_became() {
-        use ServiceKind::{DewormingInternal, Implantation, Verification};
-        let used = |target: Target| {
-            [Implantation, Verification, DewormingInternal].map(|kind| target.is_used_by(kind))
-        };
-        assert_eq!(used(Target::Implantations), [true, true, false]);
-        assert_eq!(used(Target::DewormingsInternal), [false, false, true]);
-        assert_eq!(used(Target::Outreaches), [false; 3]);
-    }
-
-    #[test]
     fn coverage_is_told_of_a_hundred() {
         let line = |served, estimated| {
             let (commune, code) = ("Taltal".to_owned(), "02104".to_owned());

@@ -146,6 +146,17 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_used_by_what_it_became() {
+        use ServiceKind::{DewormingInternal, Implantation, Verification};
+        let used = |target: Target| {
+            [Implantation, Verification, DewormingInternal].map(|kind| target.is_used_by(kind))
+        };
+        assert_eq!(used(Target::Implantations), [true, true, false]);
+        assert_eq!(used(Target::DewormingsInternal), [false, false, true]);
+        assert_eq!(used(Target::Outreaches), [false; 3]);
+    }
+
+    #[test]
     fn a_cost_is_shared_by_what_was_done_and_nothing_of_it_is_lost() {
         let offered = [(Offering::Chip, Some(OTHER)), (Offering::Sterilisation, Some(THIRD))];
         let funding = Funding::new(OWN, offered);
