@@ -12,10 +12,11 @@ use crate::house::{Engine, House};
 /// What is noted as it is: the API describes these.
 const DESCRIBED: [&str; 2] = ["Command", "Outreach"];
 /// What is noted as it is and is no part of the API: where it is written down.
-const WRITTEN: [(&str, &str); 5] = [
+const WRITTEN: [(&str, &str); 6] = [
     ("backend/src/tasks.rs", "pub enum TaskBody {"),
     ("backend/src/bookings/news.rs", "pub struct Known {"),
     ("backend/src/planning/news.rs", "pub struct Known {"),
+    ("domain/src/desk/plan.rs", "pub struct ProgrammeForm {"),
     ("domain/src/booking/asked.rs", "pub struct Eligibility {"),
     ("domain/src/owner.rs", "pub struct ContactProposal {"),
 ];

@@ -32,6 +32,7 @@ pub(crate) mod fresh;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod key;
+pub(crate) mod listed;
 pub(crate) mod outbox;
 pub(crate) mod owner;
 pub(crate) mod pack;

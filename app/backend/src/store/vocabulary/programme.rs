@@ -176,9 +176,9 @@ vocabulary! {
     /// Outreaches held between two days, the latest first.
     outreaches_between = programme::between(from: &str, to: &str, limit: i64) -> Vec<OutreachRow>;
     /// Those that are asked for, the latest first.
-    outreaches_latest = programme::latest(wanted: &OutreachesWantedRow) -> Vec<OutreachRow>;
+    outreaches_latest = listed::latest(wanted: &OutreachesWantedRow) -> Vec<OutreachRow>;
     /// Those that are asked for, the soonest first.
-    outreaches_soonest = programme::soonest(wanted: &OutreachesWantedRow) -> Vec<OutreachRow>;
+    outreaches_soonest = listed::soonest(wanted: &OutreachesWantedRow) -> Vec<OutreachRow>;
     /// The outreaches a member of staff works at, held on a day or after it.
     outreaches_of = programme::of_staff(staff: Uuid, from: &str) -> Vec<OutreachRow>;
     /// Puts somebody in a team; `false` when they are in it.
