@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
+use super::again::Known;
 use super::letters::{self, LetterKind};
 use super::line::{self, Hall};
 use super::{Outcome, Request, limits, secrets, ticket};
@@ -158,13 +159,13 @@ async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Answer>, Error> {
     // Only now: the same form may have been answered while the locks were waited for.
     let mut known = HashMap::new();
     for row in tx.bookings_with_ids(&ids).await? {
-        known.insert(row.id, told_again(tx, office, &row).await?);
+        known.insert(row.id, Known::of(tx, office, &row).await?);
     }
     let mut answers = Vec::with_capacity(jobs.len());
     for (job, refused) in jobs.iter().zip(refused) {
         let id = job.asked.row.id;
-        if let Some(outcome) = known.get(&id) {
-            answers.push(Ok(outcome.clone()));
+        if let Some(known) = known.get(&id) {
+            answers.push(Ok(known.told(&job.asked.row)));
             continue;
         }
         let answer = match (refused, desks.get_mut(&job.asked.at())) {
@@ -175,24 +176,14 @@ async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Answer>, Error> {
                 None => Ok(desk.answer(office, &job.asked, now)?),
             },
         };
-        if let Ok(outcome @ (Outcome::Booked(_) | Outcome::Waiting { .. })) = &answer {
-            known.insert(id, outcome.clone());
-        }
+        let fresh = answer.as_ref().ok().and_then(|told| Known::fresh(told, &job.asked.row));
+        known.extend(fresh.map(|fresh| (id, fresh)));
         answers.push(answer);
     }
     for desk in desks.values_mut() {
         desk.write(tx, office, now).await?;
     }
     Ok(answers)
-}
-
-/// What became of a booking whose answer was lost on its way, or whose form was sent again.
-async fn told_again(tx: &mut Tx, office: &Office, row: &BookingRow) -> Result<Outcome, Error> {
-    let ticket = ticket::of_booking(tx, office, row).await?;
-    Ok(match ticket.position {
-        Some(position) => Outcome::Waiting { ticket, position },
-        None => Outcome::Booked(ticket),
-    })
 }
 
 /// One offering at an outreach, with those who ask for it.
