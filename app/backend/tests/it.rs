@@ -21,6 +21,7 @@ mod it {
     mod at_once;
     mod backup;
     mod booking_again;
+    mod booking_ages;
     mod booking_data;
     mod booking_desk;
     mod booking_line;

@@ -6,7 +6,7 @@ use domain::booking::{BookingDetails, BookingState, Offering, Reminding};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::identity::IdentityDocument;
 use domain::refusal::Refusal;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -232,7 +232,7 @@ impl Desk {
     }
 
     fn answer(&mut self, office: &Office, asked: &Asked, now: Timestamp) -> Result<Outcome, Error> {
-        if let Some(outcome) = self.hindrance(asked, now) {
+        if let Some(outcome) = self.hindrance(asked, (office.day_of(now), now)) {
             return Ok(outcome);
         }
         let (wanted, places) = (asked.request.slot, asked.row.places);
@@ -280,15 +280,17 @@ impl Desk {
     }
 
     /// Why somebody gets no place here, whatever is free.
-    fn hindrance(&self, asked: &Asked, now: Timestamp) -> Option<Outcome> {
+    fn hindrance(&self, asked: &Asked, (today, now): (CivilDate, Timestamp)) -> Option<Outcome> {
         let (request, eligibility) = (&asked.request, self.hall.eligibility);
         if !self.hall.is_open(now) {
             return Some(Outcome::NotOpen);
         }
-        let animals = request.details.animals.iter().enumerate();
+        let held_on = self.hall.place.outreach.held_on;
+        let animals = request.details.animals.iter().map(|animal| animal.on_day(today, held_on));
+        let animals = animals.enumerate();
         let lacks: Vec<_> = animals
             .flat_map(|(place, animal)| {
-                eligibility.lacks(animal).into_iter().map(move |lack| (place, lack))
+                eligibility.lacks(&animal).into_iter().map(move |lack| (place, lack))
             })
             .collect();
         if !lacks.is_empty() {

@@ -2,7 +2,7 @@
 //! wait for what becomes free.
 
 use domain::booking::{
-    BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, Slot, ends_lateness, lent,
+    AnimalAsked, BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, Slot, ends_lateness, lent,
     offered_until, room, slots,
 };
 use domain::outreach::OutreachStatus;
@@ -350,9 +350,11 @@ async fn offer(
     let slot = slot.or_else(|| hall.room(None, row.places, after));
     let until = slot.and_then(|slot| offered_until(now, slot, &office.zone));
     let Some((slot, until)) = slot.zip(until) else { return Ok(false) };
-    // What is taken may have changed since they asked.
+    // What is taken, and the day, may have changed since they asked.
     let Some(owner) = owner_of(row)? else { return Ok(false) };
-    let is_taken = |animal| hall.eligibility.lacks(animal).is_empty();
+    let days = (office.day_of(Timestamp(row.created_at)), hall.place.outreach.held_on);
+    let there = |animal: &AnimalAsked| animal.on_day(days.0, days.1);
+    let is_taken = |animal| hall.eligibility.lacks(&there(animal)).is_empty();
     if hall.eligibility.is_too_many(owner.animals.len()) || !owner.animals.iter().all(is_taken) {
         return Ok(false);
     }

@@ -82,7 +82,7 @@ pub(super) async fn act(
             return refused(ask, place, typed(&fields, faults, closed)).await;
         }
     };
-    let (wants_hour, animals) = (read.slot.is_some(), read.details.animals.clone());
+    let (wants_hour, animals) = (read.slot.is_some(), on_the_day(&state, &place, &read.details));
     let request = Request {
         outreach: id,
         offering: place.offered.offering,
@@ -150,6 +150,13 @@ async fn place(state: &AppState, id: OutreachId, asked: &For) -> Result<Option<P
     };
     let offered = Offering::from_code(&asked.offering).map(gone);
     Ok(offered.map(|offered| Place { outreach, offered, zone }))
+}
+
+/// The animals that a place is asked for, as old as they will be.
+fn on_the_day(state: &AppState, place: &Place, details: &BookingDetails) -> Vec<AnimalAsked> {
+    let (today, day) =
+        (state.office.day_of(state.office.clock.now()), place.outreach.day(&place.zone));
+    details.animals.iter().map(|animal| animal.on_day(today, day)).collect()
 }
 
 /// What is said of animals that are not taken, each told by its index among those asked for.
