@@ -122,6 +122,16 @@ impl Hall {
         most.min(self.free)
     }
 
+    /// How many places may be lent to phones: all that are free, but those that whoever waits may
+    /// still be offered.
+    pub(crate) fn lendable(&self, is_waited_for: bool, now: Timestamp) -> u32 {
+        let kept = match is_waited_for && self.still_offers(now) {
+            true => self.largest(now.plus_ms(SHORTEST_OFFER_MS - 1)),
+            false => 0,
+        };
+        number((self.free - kept).max(0))
+    }
+
     /// What is free in the slots that begin after a moment, in order.
     fn free_slots(&self, after: i64) -> Vec<Slot> {
         let rows = self.slots.iter().filter(|row| row.starts_at > after);
@@ -383,14 +393,4 @@ pub(super) fn counts(by_priority: &[(i64, i64)], gives_priority: bool) -> (u32, 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_is_served_first_is_counted_apart() {
-        assert_eq!(counts(&[], true), (0, 0));
-        assert_eq!(counts(&[(1, 3), (0, 5)], true), (3, 5));
-        assert_eq!(counts(&[(1, 3), (0, 5)], false), (0, 8));
-        assert_eq!(counts(&[(0, 5)], true), (0, 5));
-    }
-}
+mod tests;
