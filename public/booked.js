@@ -8,9 +8,10 @@ export const paper = ({ key = "" }) => (/^\d/.test(key) ? grouped(key) : key.rep
 export const fullName = ({ given: names, surnames }) => `${names} ${surnames}`.trim();
 
 /** An animal as it was said when booking, in the form of the visit's own. */
-const drafted = ({ name, species, sex, age_months: months }) => {
+const drafted = ({ name, species, sex, age_months: months, chip }) => {
   const age = { about_months: months, has_date: false, date: "" };
-  const form = { name, species, sex, breed_words: "", coat: [], age, declaration: "" };
+  const said = { breed_words: "", coat: [], age, declaration: "", expected: chip };
+  const form = { name, species, sex, ...said };
   return { form, services: { weight: "" } };
 };
 

@@ -4,8 +4,7 @@
 import { asked, database, newId } from "./store.js";
 import { OPEN, readingOf, recordIn, walk } from "./waiting.js";
 
-/** Places of each kind, and numbers, that a phone asks for at a time; shares that it gives back. */
-const PLACES = 3;
+/** Numbers that a phone asks for at a time; shares that it gives back. */
 const NUMBERS = 20;
 const MOST_BACK = 16;
 export const OFFERINGS = ["chip", "deworming", "sterilisation"];
@@ -27,7 +26,8 @@ export const shareOf = ({ shares }, offering) =>
 export const numberOf = ({ next, last }) => (next <= last ? next : null);
 
 /**
- * What the phone asks for: a few places where it has none left, and numbers where it has none.
+ * What the phone asks for: places where it has none left, as many as the server finds to be its
+ * part on the day, and numbers where it has none.
  * Until there is an answer it asks for the same places, by the same identifier: what was lent by an
  * answer that was lost is lent once. It asks for nothing too: what is void by now is told then.
  * What it has begun to give back goes first.
@@ -37,9 +37,7 @@ export const wanted = (door, newId) => {
   const lacks = OFFERINGS.filter((offering) => !shareOf(door, offering));
   return {
     give_back: door.back ?? [],
-    grant: lacks.map((offering) => (
-      { id: (door.asked[offering] ??= newId()), offering, places: PLACES }
-    )),
+    grant: lacks.map((offering) => ({ id: (door.asked[offering] ??= newId()), offering })),
     numbers: numberOf(door) === null ? NUMBERS : 0,
   };
 };

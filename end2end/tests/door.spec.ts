@@ -62,6 +62,25 @@ test("an hour is told as the clocks will show it then", async ({ page, huella })
   expect(told).toEqual(["09:00", ...twice, "10:00", "23:59", "01:00"]);
 });
 
+test("a visit begins with what was said when booking, and a chip is only awaited", async (
+  { page, huella },
+) => {
+  await page.goto(huella.origin);
+  const told = await page.evaluate(async (script) => {
+    const { visitOf } = await import(script);
+    const pet = { name: "Luna", species: "dog", sex: "female", age_months: 26 };
+    const animals = [{ ...pet, chip: "985121004515220" }, { ...pet, chip: null }];
+    const name = { given: "Ana", surnames: "Soto" };
+    const details = { document: { kind: "run", key: "12345678-5" }, name, animals };
+    type Begun = { form: Record<string, unknown>; services: object }[];
+    const begun = JSON.parse(visitOf({ details, is_known: true })[2]) as Begun;
+    return begun.map(({ form, services }) => [form["age"], form["expected"], services]);
+  }, "/booked.js");
+  const age = { about_months: 26, has_date: false, date: "" };
+  const services = { weight: "" };
+  expect(told).toEqual([[age, "985121004515220", services], [age, null, services]]);
+});
+
 test("a place is given once, and a ticket is read however it is written", async (
   { page, huella },
 ) => {

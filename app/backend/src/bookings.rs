@@ -7,6 +7,7 @@
 //! with the end of the document, or the link of a mail, is its owner.
 
 pub(crate) mod acts;
+mod again;
 mod book;
 pub(crate) mod calls;
 pub mod desk;
@@ -86,6 +87,10 @@ pub enum Outcome {
     NotGiven,
     /// The outreach takes no bookings, or no more, or the slot has begun.
     NotOpen,
+    /// The form has booked before, with other details or at another hour, and that stands.
+    AskedOtherwise,
+    /// What the form has booked before was given back, or lapsed.
+    HasEnded,
 }
 
 /// A booking as its owner sees it. Nothing of the owner beyond the given name.

@@ -20,6 +20,8 @@ mod it {
     mod amending;
     mod at_once;
     mod backup;
+    mod booking_again;
+    mod booking_ages;
     mod booking_data;
     mod booking_desk;
     mod booking_line;

@@ -202,6 +202,8 @@ coded! {
         TooLongAgo = "too_long_ago",
         /// Another day than that of the outreach.
         OtherDay = "other_day",
+        /// It would be over before it began, in the night in which the clocks go forward.
+        ClocksChange = "clocks_change",
         /// Past its expiry.
         Expired = "expired",
         /// A statement that has to be agreed to was not.

@@ -19,7 +19,7 @@ const PAGE_BYTES: usize = 12 * 1024;
 /// An outreach that takes bookings, with two hours of one place each.
 pub struct Hall {
     pub id: String,
-    hours: [String; 2],
+    pub hours: [String; 2],
 }
 
 impl Hall {
@@ -194,10 +194,6 @@ fn what_is_full_has_a_waiting_list_and_a_freed_place_is_offered() {
     let again = mails(&house, 2).remove(1).1;
     let again = String::from_utf8_lossy(&again);
     assert!(again.contains("tenedora@example.cl.invalid"), "the owner is told: {again}");
-    let second = [("run", "11.111.111-1"), ("time", hall.hours[0].as_str())];
-    let told = hall.ask(&mut client, &second).expect(422).text();
-    assert!(told.contains("Esa hora se llenó") && told.contains("lista de espera"), "{told}");
-    assert!(told.contains("11.111.111-1") && told.contains("Luna"), "{told}");
     hall.ask(&mut client, &[("run", "11.111.111-1")]).expect(303);
     mails(&house, 3);
     let third = [("run", "22.222.222-2"), ("email", "otra@example.cl.invalid")];

@@ -119,7 +119,7 @@ fn who_comes_gets_a_number_is_called_and_served_by_the_record_of_the_visit() {
 fn a_phone_is_lent_places_and_a_coordinator_writes_them_off() {
     for engine in Engine::all() {
         let house = House::start(engine);
-        let (mut outreach, path) = offered(&house, 4);
+        let (mut outreach, path) = offered(&house, 5);
         let device = DeviceId(fresh_id());
         let ask = |share: &str| {
             json!({
@@ -142,8 +142,8 @@ fn a_phone_is_lent_places_and_a_coordinator_writes_them_off() {
         stranger.post_json(places, &first).expect(403);
 
         let mut team = outreach.operative.clone();
-        let full = team.form(&path, &guest("Pedro", "", "2")).expect(422).text();
-        assert!(full.contains("Queda 1 cupo libre"), "{full}");
+        let full = team.form(&path, &guest("Pedro", "", "3")).expect(422).text();
+        assert!(full.contains("Quedan 2 cupos libres"), "{full}");
         let share = first["grant"][0]["id"].as_str().expect("an id").to_owned();
         let write_off = [("act", "write_off"), ("share", share.as_str())];
         // Who works there sees the phone, and does not decide that it is lost.

@@ -6,11 +6,12 @@ use domain::booking::{BookingDetails, BookingState, Offering, Reminding};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::identity::IdentityDocument;
 use domain::refusal::Refusal;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
+use super::again::Known;
 use super::letters::{self, LetterKind};
 use super::line::{self, Hall};
 use super::{Outcome, Request, limits, secrets, ticket};
@@ -158,13 +159,13 @@ async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Answer>, Error> {
     // Only now: the same form may have been answered while the locks were waited for.
     let mut known = HashMap::new();
     for row in tx.bookings_with_ids(&ids).await? {
-        known.insert(row.id, told_again(tx, office, &row).await?);
+        known.insert(row.id, Known::of(tx, office, &row).await?);
     }
     let mut answers = Vec::with_capacity(jobs.len());
     for (job, refused) in jobs.iter().zip(refused) {
         let id = job.asked.row.id;
-        if let Some(outcome) = known.get(&id) {
-            answers.push(Ok(outcome.clone()));
+        if let Some(known) = known.get(&id) {
+            answers.push(Ok(known.told(&job.asked.row)));
             continue;
         }
         let answer = match (refused, desks.get_mut(&job.asked.at())) {
@@ -175,24 +176,14 @@ async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Answer>, Error> {
                 None => Ok(desk.answer(office, &job.asked, now)?),
             },
         };
-        if let Ok(outcome @ (Outcome::Booked(_) | Outcome::Waiting { .. })) = &answer {
-            known.insert(id, outcome.clone());
-        }
+        let fresh = answer.as_ref().ok().and_then(|told| Known::fresh(told, &job.asked.row));
+        known.extend(fresh.map(|fresh| (id, fresh)));
         answers.push(answer);
     }
     for desk in desks.values_mut() {
         desk.write(tx, office, now).await?;
     }
     Ok(answers)
-}
-
-/// What became of a booking whose answer was lost on its way, or whose form was sent again.
-async fn told_again(tx: &mut Tx, office: &Office, row: &BookingRow) -> Result<Outcome, Error> {
-    let ticket = ticket::of_booking(tx, office, row).await?;
-    Ok(match ticket.position {
-        Some(position) => Outcome::Waiting { ticket, position },
-        None => Outcome::Booked(ticket),
-    })
 }
 
 /// One offering at an outreach, with those who ask for it.
@@ -241,7 +232,7 @@ impl Desk {
     }
 
     fn answer(&mut self, office: &Office, asked: &Asked, now: Timestamp) -> Result<Outcome, Error> {
-        if let Some(outcome) = self.hindrance(asked, now) {
+        if let Some(outcome) = self.hindrance(asked, (office.day_of(now), now)) {
             return Ok(outcome);
         }
         let (wanted, places) = (asked.request.slot, asked.row.places);
@@ -289,15 +280,17 @@ impl Desk {
     }
 
     /// Why somebody gets no place here, whatever is free.
-    fn hindrance(&self, asked: &Asked, now: Timestamp) -> Option<Outcome> {
+    fn hindrance(&self, asked: &Asked, (today, now): (CivilDate, Timestamp)) -> Option<Outcome> {
         let (request, eligibility) = (&asked.request, self.hall.eligibility);
         if !self.hall.is_open(now) {
             return Some(Outcome::NotOpen);
         }
-        let animals = request.details.animals.iter().enumerate();
+        let held_on = self.hall.place.outreach.held_on;
+        let animals = request.details.animals.iter().map(|animal| animal.on_day(today, held_on));
+        let animals = animals.enumerate();
         let lacks: Vec<_> = animals
             .flat_map(|(place, animal)| {
-                eligibility.lacks(animal).into_iter().map(move |lack| (place, lack))
+                eligibility.lacks(&animal).into_iter().map(move |lack| (place, lack))
             })
             .collect();
         if !lacks.is_empty() {

@@ -2,7 +2,7 @@
 //! wait for what becomes free.
 
 use domain::booking::{
-    BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, Slot, ends_lateness, lent,
+    AnimalAsked, BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, Slot, ends_lateness, lent,
     offered_until, room, slots,
 };
 use domain::outreach::OutreachStatus;
@@ -120,6 +120,16 @@ impl Hall {
         let free = self.free_slots(after.0);
         let most: i64 = free.iter().map(|slot| i64::from(slot.capacity)).sum();
         most.min(self.free)
+    }
+
+    /// How many places may be lent to phones: all that are free, but those that whoever waits may
+    /// still be offered.
+    pub(crate) fn lendable(&self, is_waited_for: bool, now: Timestamp) -> u32 {
+        let kept = match is_waited_for && self.still_offers(now) {
+            true => self.largest(now.plus_ms(SHORTEST_OFFER_MS - 1)),
+            false => 0,
+        };
+        number((self.free - kept).max(0))
     }
 
     /// What is free in the slots that begin after a moment, in order.
@@ -350,9 +360,11 @@ async fn offer(
     let slot = slot.or_else(|| hall.room(None, row.places, after));
     let until = slot.and_then(|slot| offered_until(now, slot, &office.zone));
     let Some((slot, until)) = slot.zip(until) else { return Ok(false) };
-    // What is taken may have changed since they asked.
+    // What is taken, and the day, may have changed since they asked.
     let Some(owner) = owner_of(row)? else { return Ok(false) };
-    let is_taken = |animal| hall.eligibility.lacks(animal).is_empty();
+    let days = (office.day_of(Timestamp(row.created_at)), hall.place.outreach.held_on);
+    let there = |animal: &AnimalAsked| animal.on_day(days.0, days.1);
+    let is_taken = |animal| hall.eligibility.lacks(&there(animal)).is_empty();
     if hall.eligibility.is_too_many(owner.animals.len()) || !owner.animals.iter().all(is_taken) {
         return Ok(false);
     }
@@ -381,14 +393,4 @@ pub(super) fn counts(by_priority: &[(i64, i64)], gives_priority: bool) -> (u32, 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_is_served_first_is_counted_apart() {
-        assert_eq!(counts(&[], true), (0, 0));
-        assert_eq!(counts(&[(1, 3), (0, 5)], true), (3, 5));
-        assert_eq!(counts(&[(1, 3), (0, 5)], false), (0, 8));
-        assert_eq!(counts(&[(0, 5)], true), (0, 5));
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@ use domain::id::{BookingId, OutreachId};
 use domain::pack::booking_line;
 use domain::role::UseCase;
 use domain::submission::Masked;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{CivilDate, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
@@ -34,24 +34,35 @@ pub async fn expected(
     actor: Actor,
     outreach: OutreachId,
 ) -> Result<Vec<Expected>, Error> {
-    door(office, actor, UseCase::ReadRegistry, outreach).await?;
-    let keys = office.keys.clone();
+    let held_on = door(office, actor, UseCase::ReadRegistry, outreach).await?.held_on;
+    let (keys, zone) = (office.keys.clone(), office.zone.clone());
     office
         .store
         .read(move |tx| {
             Box::pin(async move {
                 let rows = tx.day_bookings(outreach.0).await?;
                 let known: HashSet<Uuid> = known_owners(tx, &rows).await?.into_keys().collect();
-                let all: Result<Vec<_>, StoreError> =
-                    rows.iter().map(|row| taken_along(&keys, row, &known)).collect();
-                Ok(all?)
+                let told = rows.iter().map(|row| {
+                    let booked_on = zone.local(Timestamp(row.created_at)).0;
+                    taken_along(&keys, row, (&known, booked_on, held_on))
+                });
+                let told: Result<Vec<_>, StoreError> = told.collect();
+                Ok(told?)
             })
         })
         .await
 }
 
-fn taken_along(keys: &Keys, row: &DayRow, known: &HashSet<Uuid>) -> Result<Expected, StoreError> {
-    let details = details_of(row)?;
+/// A booking as a phone takes it along: its animals as they are on the day.
+fn taken_along(
+    keys: &Keys,
+    row: &DayRow,
+    (known, booked_on, held_on): (&HashSet<Uuid>, CivilDate, CivilDate),
+) -> Result<Expected, StoreError> {
+    let mut details = details_of(row)?;
+    for animal in details.iter_mut().flat_map(|details| &mut details.animals) {
+        *animal = animal.on_day(booked_on, held_on);
+    }
     let mut tag = HEXLOWER.encode(&Sha256::digest(secrets::code(keys, row.id).as_bytes()));
     tag.truncate(TAG_LETTERS);
     Ok(Expected {

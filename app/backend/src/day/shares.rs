@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{act, door, is_open, not_open, offering_of, place_at};
 use crate::actor::Actor;
+use crate::bookings::line;
 use crate::desk::{gone, may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -113,8 +114,9 @@ pub async fn take_all_back(
     Ok(freed)
 }
 
-/// What a phone asks of the places of an outreach: it gives shares back, and is granted others.
-/// Sent twice, it has the same shares, and other numbers.
+/// What a phone asks of the places of an outreach: it gives shares back, and on the outreach's own
+/// day it is granted others, each its part of what is left. Sent twice, it has the same shares, and
+/// other numbers.
 ///
 /// # Errors
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`]; [`Refusal::TooLarge`] for more than
@@ -137,10 +139,19 @@ pub async fn places(
         return Err(not_open());
     }
     let now = office.clock.now();
-    act(office, asked, move |tx, asked| Box::pin(exchange(tx, asked, now))).await
+    let is_its_day = outreach.day_of(now, office.day_of(now)) == outreach.held_on;
+    // On another day it is told what it holds, and whoever books or waits has the places.
+    let asked = if is_its_day { asked } else { PlacesAsked { grant: Vec::new(), ..asked } };
+    let facts = (office.clone(), asked);
+    act(office, facts, move |tx, (office, asked)| Box::pin(exchange(tx, office, asked, now))).await
 }
 
-async fn exchange(tx: &mut Tx, asked: &PlacesAsked, now: Timestamp) -> Result<PlacesHeld, Error> {
+async fn exchange(
+    tx: &mut Tx,
+    office: &Office,
+    asked: &PlacesAsked,
+    now: Timestamp,
+) -> Result<PlacesHeld, Error> {
     let here = (asked.outreach, asked.device);
     must_be_paired(tx, here).await?;
     let own = |row: &ShareRow| row.device_id == here.1.0 && row.outreach_id == here.0.0;
@@ -153,7 +164,7 @@ async fn exchange(tx: &mut Tx, asked: &PlacesAsked, now: Timestamp) -> Result<Pl
     // Always in the same order: two phones that ask for two things never wait for each other.
     wanted.sort_by_key(|one| (one.offering, one.id));
     for one in wanted {
-        grant(tx, here, one, now).await?;
+        lend(tx, office, here, (one, now)).await?;
     }
     let mut shares = Vec::new();
     for row in tx.shares_out(asked.outreach.0).await?.into_iter().filter(own) {
@@ -165,6 +176,36 @@ async fn exchange(tx: &mut Tx, asked: &PlacesAsked, now: Timestamp) -> Result<Pl
         });
     }
     Ok(PlacesHeld { shares, numbers: numbers(tx, asked).await? })
+}
+
+/// Lends a phone its part of what is left of an offering, or of it as much as it asks for: each of
+/// the paired phones has a part, and the desk, and what they hold counts. Who waits in line goes
+/// before all of them.
+async fn lend(
+    tx: &mut Tx,
+    office: &Office,
+    (outreach, device): (OutreachId, DeviceId),
+    (asked, now): (&ShareAsked, Timestamp),
+) -> Result<(), Error> {
+    let offering = asked.offering.code();
+    let Some(mut hall) = line::lock(tx, (outreach.0, offering)).await? else { return Ok(()) };
+    line::offer_free(tx, office, &mut hall, now).await?;
+    hall.write(tx).await?;
+    let is_waited_for = !tx.waiting_counts(outreach.0, offering).await?.is_empty();
+    let left = hall.lendable(is_waited_for, now);
+    let (mut out, mut own) = (0, 0);
+    for share in tx.shares_out(outreach.0).await? {
+        if share.offering == offering {
+            let held = number(share.granted - share.used);
+            out += held;
+            own += if share.device_id == device.0 { held } else { 0 };
+        }
+    }
+    let phones = tx.phones_at(outreach.0).await?.len();
+    let parts = u32::try_from(phones).unwrap_or(u32::MAX).saturating_add(1);
+    let part = left.saturating_add(out).div_ceil(parts).saturating_sub(own).min(left);
+    let asked = ShareAsked { places: asked.places.min(part), ..asked.clone() };
+    grant(tx, (outreach, device), &asked, now).await.map(drop)
 }
 
 /// Numbers for the phone to give, as many as it asks for.

@@ -1,6 +1,6 @@
 //! Another day for an outreach: as it is typed, and what the outreach is on it.
 
-use domain::desk::planned::{Asked, DayForm, PlanField, PlanProblem};
+use domain::desk::planned::{Asked, DayForm, PlanFault, PlanField, PlanProblem};
 use domain::outreach::Outreach;
 use domain::role::UseCase;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone};
@@ -83,6 +83,13 @@ pub(super) fn on_day(
         ends_at: zone.moment(day, starts + length),
         ..outreach.clone()
     }
+}
+
+/// What is wrong with a day on which an outreach would be over before it began: the clocks go
+/// forward in that night.
+pub(super) fn lost(outreach: &Outreach) -> Option<Vec<PlanFault>> {
+    let is_lost = outreach.ends_at <= outreach.starts_at;
+    is_lost.then(|| vec![PlanFault::new(PlanField::Starts, PlanProblem::ClocksChange)])
 }
 
 #[cfg(test)]

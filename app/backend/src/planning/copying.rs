@@ -4,7 +4,7 @@ use domain::desk::planned::{Asked, DayForm};
 use domain::id::{OutreachId, SubmissionId};
 use domain::outreach::{Outreach, OutreachStatus};
 
-use super::another_day::{AnotherDay, on_another_day, on_day};
+use super::another_day::{AnotherDay, lost, on_another_day, on_day};
 use super::is_made;
 use super::offerings::remake_slots;
 use super::plan::plan_of;
@@ -46,6 +46,9 @@ async fn write(
 ) -> Result<Asked<OutreachId>, Error> {
     let record = plan_of(tx, id.0).await?;
     let on_the_day = on_day(&record.outreach, day, zone);
+    if let Some(faults) = lost(&on_the_day) {
+        return Ok(Asked::Faults(faults));
+    }
     let body = serde_json::json!({
         "copied_from": id, "held_on": on_the_day.held_on, "starts_at": on_the_day.starts_at,
     });

@@ -11,7 +11,7 @@ use domain::role::UseCase;
 use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::BTreeSet;
 
-use super::another_day::{AnotherDay, on_another_day, on_day};
+use super::another_day::{AnotherDay, lost, on_another_day, on_day};
 use super::concerned;
 use super::offerings::remake_slots;
 use super::plan::{as_known, date_phase, plan_of};
@@ -251,6 +251,10 @@ async fn put_off(
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
     let before = as_known(tx, &record.outreach).await?;
+    let after = Outreach { status, ..on_day(&before, day, zone) };
+    if let Some(faults) = lost(&after) {
+        return Ok(Asked::Faults(faults));
+    }
     if status != record.outreach.status {
         let reason = record.plan.suspended_reason.clone().unwrap_or_default();
         let plan = OutreachPlanRow { suspended_reason: None, was_draft: false, ..record.plan };
@@ -260,7 +264,6 @@ async fn put_off(
         tx.keep_bookings(id.0, &reason, now.0).await?;
         day::expect_again(tx, id, now).await?;
     }
-    let after = Outreach { status, ..on_day(&before, day, zone) };
     let known = news::known(tx, &before).await?;
     tx.update_outreach(&records::outreach_row(&after)).await?;
     follow(tx, (&before, &after), (now, Reminding::at(now, zone))).await?;

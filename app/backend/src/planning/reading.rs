@@ -116,6 +116,10 @@ pub(super) fn read(
     else {
         return Err(Refusal::Invalid { fields });
     };
+    let (starts_at, ends_at) = (zone.moment(held_on, from), zone.moment(held_on, to));
+    if ends_at <= starts_at {
+        return Err(Refusal::field(FieldError::new(Field::Time, Problem::ClocksChange)));
+    }
     let outreach = Outreach {
         id,
         programme,
@@ -123,8 +127,8 @@ pub(super) fn read(
         kind,
         status,
         held_on,
-        starts_at: zone.moment(held_on, from),
-        ends_at: zone.moment(held_on, to),
+        starts_at,
+        ends_at,
         place,
         commune,
         unit,
@@ -239,6 +243,25 @@ mod tests {
         // What it was filled with is said besides.
         form.seen = seen(&outreach);
         assert_eq!(form_of(&outreach, &zone()), form);
+    }
+
+    #[test]
+    fn nothing_ends_before_it_starts_in_the_night_of_the_lost_hour() {
+        let at = |starts: &str, ends: &str| {
+            let held_on = "2026-09-06".to_owned();
+            let form = OutreachForm {
+                held_on,
+                starts: starts.to_owned(),
+                ends: ends.to_owned(),
+                ..form()
+            };
+            read(OutreachId(clock::fresh_id()), &form, &zone())
+        };
+        let refused = Refusal::field(FieldError::new(Field::Time, Problem::ClocksChange));
+        assert_eq!(at("00:30", "01:00").unwrap_err(), refused);
+        assert_eq!(at("00:00", "01:00").unwrap_err(), refused);
+        let (outreach, _) = at("00:30", "02:00").unwrap();
+        assert_eq!(outreach.ends_at.since_ms(outreach.starts_at), 1_800_000);
     }
 
     #[test]

@@ -102,7 +102,8 @@ impl FromStr for PlaceTag {
 /// who are not among the pack's now.
 ///
 /// A phone whose pack is of another place, as the outreach's was corrected, or to which not all who
-/// have left could be named, is answered the first page of everything, and told to begin anew.
+/// have left could be named, as after an import was undone, is answered the first page of
+/// everything, and told to begin anew.
 ///
 /// # Errors
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; for field staff
@@ -244,7 +245,8 @@ async fn choose(tx: &mut Tx, id: Uuid, site: &SiteRow, asked: Asked) -> Result<C
         if asked.after.is_none() {
             let here: HashSet<Uuid> = chosen.iter().map(|(id, _)| *id).collect();
             let changed = tx.owners_changed(since, limit).await?;
-            is_cut = changed.len() >= MOST_CHANGED;
+            // Of whom an import had brought, and was undone, there is no record any more.
+            is_cut = changed.len() >= MOST_CHANGED || tx.is_import_undone_since(since).await?;
             let changed: BTreeSet<Uuid> = changed.into_iter().chain(served.clone()).collect();
             gone = changed.into_iter().filter(|id| !here.contains(id)).map(OwnerId).collect();
         }

@@ -4,6 +4,7 @@ use backend::actor::Actor;
 use backend::history;
 use backend::import::{self, BATCH};
 use backend::registry::lookup;
+use backend::registry::pack::{self, Asked};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{ImportId, OwnerId, StaffId};
 use domain::import::{ImportState, Step, Unfit, Verdict};
@@ -296,6 +297,40 @@ on_both_databases! {
         assert_eq!(database.number(emptied).await, 2);
         let emptied = "SELECT COUNT(*) FROM import_row WHERE cells = '[]'";
         assert_eq!(database.number(emptied).await, 1);
+    }
+
+    async fn what_phones_took_along_or_was_looked_up_before_is_taken_out(database) {
+        let team = Team::on(&database).await;
+        // Known and looked up before there was the list.
+        let guest = Guest::new(4_000_000);
+        team.submit(team.visit(&guest, "999000000000001")).await;
+        let looked = lookup::search(&team.office, team.as_operative(), &run(4_000_000)).await;
+        assert_eq!(looked.unwrap().owners.len(), 1);
+        team.office.clock.advance_ms(1);
+        let list = [HEADINGS.to_owned(), line(chip(1), 4_000_000), line(chip(2), 5_000_000)];
+        let id = upload(&team, &list.concat()).await;
+        act(&team, id, Step::Start).await;
+        work(&team).await;
+        assert_eq!(totals(&team, id).await, [(Verdict::New, 1), (Verdict::KnownOwner, 1)]);
+        // A phone takes along the cards of both.
+        database.raw("UPDATE outreach SET unit = '02101-7'").await;
+        database.raw("UPDATE owner SET unit = '02101-7'").await;
+        let page = async |asked| {
+            pack::page(&team.office, team.as_operative(), team.outreach, asked).await.unwrap()
+        };
+        let first = page(Asked::default()).await;
+        assert_eq!(first.owners.len(), 2);
+        let packs = "SELECT COUNT(*) FROM lookup WHERE kind = 'pack'";
+        assert_eq!(database.number(packs).await, 2);
+
+        act(&team, id, Step::Undo).await;
+        work(&team).await;
+        assert_eq!(totals(&team, id).await, [(Verdict::Undone, 2)]);
+        assert_eq!((number(&database, "animal").await, number(&database, "owner").await), (1, 1));
+        assert_eq!(database.number(packs).await, 1);
+        // The phone that holds the card of who is no more begins anew.
+        let next = page(Asked { since: Some(first.as_of), ..Asked::default() }).await;
+        assert_eq!((next.anew, next.owners.len()), (true, 1));
     }
 
     async fn what_rows_say_that_made_nothing_is_kept_for_thirty_days(database) {

@@ -6,11 +6,15 @@ use backend::clock::fresh_id;
 use backend::day::{self, Arrived};
 use backend::error::Error;
 use backend::planning;
-use domain::booking::{BookingState, Offering, ShareAsked, TurnAwayReason};
+use backend::store::vocabulary::phone::DelegationRow;
+use domain::booking::{
+    BookingState, MOST_PLACES_SHARED, Offering, PlacesAsked, ShareAsked, TurnAwayReason,
+};
 use domain::desk::planned::{Asked, DayForm};
-use domain::timestamp::{HOUR_MS, Timestamp};
+use domain::id::DeviceId;
+use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 
-use crate::it::databases::Database;
+use crate::it::databases::{Database, Stored};
 use crate::it::fair::{ADDRESS, Fair, OPENS, assert_sums_hold, booked, link};
 use crate::it::field::NOW;
 use crate::it::story_day::device_row;
@@ -47,6 +51,48 @@ async fn lend(fair: &Fair) {
         })
         .await;
     assert_eq!(lent.unwrap(), 3);
+}
+
+/// Two phones that are paired for the fair.
+async fn paired(fair: &Fair) -> [DeviceId; 2] {
+    let (outreach, staff, phones) = (fair.id.0, fair.field.operative.0, [fresh_id(), fresh_id()]);
+    let written: Stored<()> = fair
+        .field
+        .office
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                for phone in phones {
+                    tx.write_devices(&[device_row(phone, staff)]).await?;
+                    let paired = DelegationRow {
+                        device_id: phone,
+                        outreach_id: outreach,
+                        public_key: phone.as_bytes().to_vec(),
+                        paired_by: staff,
+                        paired_at: 1,
+                        ends_at: i64::MAX,
+                        kid: phone.as_bytes()[8..].to_vec(),
+                        signature: vec![9; 64],
+                        rekeyed_at: None,
+                    };
+                    tx.keep_delegation(&paired).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    written.unwrap();
+    phones.map(DeviceId)
+}
+
+/// A phone asks for so many places at most; answers how many it holds then.
+async fn asks(fair: &Fair, device: DeviceId, places: u32) -> u32 {
+    let grant = vec![ShareAsked { id: fresh_id(), offering: Offering::Chip, places }];
+    let give_back = Vec::new();
+    let asked = PlacesAsked { outreach: fair.id, device, give_back, grant, numbers: 0 };
+    let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+    let held = day::places(office, actor, asked).await.unwrap();
+    held.shares.iter().map(|share| share.granted - share.used).sum()
 }
 
 async fn lent_to_phones(database: &Database) -> (i64, i64) {
@@ -155,6 +201,38 @@ on_both_databases! {
         let told = planning::suspend(office, actor, fair.id, "Viento").await.unwrap();
         assert_eq!(told, Asked::Done(1));
         assert_eq!(places(&fair).await, cut, "what was offered is offered no more");
+        assert_sums_hold(&database).await;
+    }
+
+    async fn each_phone_has_its_part_on_the_day_and_the_desk_too(database) {
+        let fair = Fair::of(&database, 8).await;
+        let [one, other] = paired(&fair).await;
+        let clock = &fair.field.office.clock;
+        assert_eq!(asks(&fair, one, MOST_PLACES_SHARED).await, 0, "it is days ahead");
+        clock.advance_ms(OPENS.plus_ms(-HOUR_MS).since_ms(NOW));
+        assert_eq!(asks(&fair, one, MOST_PLACES_SHARED).await, 3);
+        assert_eq!(asks(&fair, one, MOST_PLACES_SHARED).await, 3, "what it holds counts");
+        assert_eq!(asks(&fair, other, 2).await, 2, "an older one says how many");
+        assert_eq!(asks(&fair, other, MOST_PLACES_SHARED).await, 3);
+        assert_eq!(lent_to_phones(&database).await, (6, 3));
+        assert_sums_hold(&database).await;
+    }
+
+    async fn no_phone_is_lent_what_whoever_waits_may_be_offered(database) {
+        let fair = Fair::of(&database, 4).await;
+        let [one, _] = paired(&fair).await;
+        fair.booked(1, 3).await;
+        let (family, _) = fair.waiting(fair.asks(2, 2)).await;
+        let clock = &fair.field.office.clock;
+        clock.advance_ms(OPENS.plus_ms(-HOUR_MS).since_ms(NOW));
+        assert_eq!(asks(&fair, one, MOST_PLACES_SHARED).await, 0);
+        // Less than two hours before the last time of coming nobody is offered it any more.
+        clock.advance_ms(3 * HOUR_MS);
+        assert_eq!(fair.seen(&family).await.state, BookingState::Waiting);
+        assert_eq!(asks(&fair, one, MOST_PLACES_SHARED).await, 1);
+        // On the day after nothing is lent.
+        clock.advance_ms(DAY_MS);
+        assert_eq!(asks(&fair, one, MOST_PLACES_SHARED).await, 1);
         assert_sums_hold(&database).await;
     }
 

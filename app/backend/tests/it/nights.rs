@@ -3,12 +3,15 @@
 
 use backend::bookings::{self, Request, Ticket};
 use backend::day::{self, Arrived};
+use backend::error::Error;
 use backend::planning;
 use domain::booking::{BookingState, Offering};
 use domain::desk::plan::OutreachForm;
-use domain::desk::planned::{Asked, OfferingForm};
+use domain::desk::planned::{Asked, DayForm, OfferingForm, PlanFault, PlanField, PlanProblem};
+use domain::field_error::{Field as Named, FieldError, Problem};
 use domain::id::OutreachId;
 use domain::outreach::life::LifeStep;
+use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp, Twice};
 
 use crate::it::databases::{Database, Stored};
@@ -126,6 +129,31 @@ fn hours_after(moment: Timestamp, hours: i64) -> Timestamp {
 }
 
 on_both_databases! {
+    async fn nothing_is_planned_into_the_hour_that_is_lost(database) {
+        let night = Night::of(&database, "2027-09-04", FORWARD).await;
+        let (office, actor) = (&night.field.office, night.field.as_coordinator());
+        let form = planning::choices(office, actor, None).await.unwrap().form;
+        let form = |held_on: &str| OutreachForm {
+            name: "Madrugada".to_owned(),
+            place: "Plaza".to_owned(),
+            held_on: held_on.to_owned(),
+            starts: "00:30".to_owned(),
+            ends: "01:00".to_owned(),
+            ..form.clone()
+        };
+        let refused = planning::save(office, actor, None, form("2027-09-05")).await;
+        let wrong = Refusal::field(FieldError::new(Named::Time, Problem::ClocksChange));
+        assert!(matches!(refused, Err(Error::Refused(told)) if told == wrong));
+        let id = planning::save(office, actor, None, form("2027-09-12")).await.unwrap();
+        planning::step(office, actor, id, LifeStep::Publish).await.unwrap();
+        let day = DayForm { day: "2027-09-05".to_owned(), starts: "00:30".to_owned() };
+        let lost = vec![PlanFault::new(PlanField::Starts, PlanProblem::ClocksChange)];
+        let moved = planning::reschedule(office, actor, id, &day).await.unwrap();
+        assert_eq!(moved, Asked::Faults(lost.clone()));
+        let copied = planning::copy(office, actor, id, (&day, None)).await.unwrap();
+        assert_eq!(copied, Asked::Faults(lost));
+    }
+
     async fn the_hour_that_comes_twice_is_two_times_to_book(database) {
         let night = Night::of(&database, "2027-04-03", BACK).await;
         let (first, second) = (Some(Twice::First), Some(Twice::Second));

@@ -7,6 +7,7 @@ use backend::store::vocabulary::import::{
     ChipHolderRow, DocumentHolderRow, ImportRow, ImportedRow,
 };
 use backend::store::vocabulary::owner::OwnerRow;
+use backend::store::vocabulary::task::LookupRow;
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
@@ -66,6 +67,18 @@ fn later(kind: &str, subject: Uuid) -> (HistoryRow, BodyRow) {
         body: b"{}".to_vec(),
     };
     (link, body)
+}
+
+fn look(owner_id: Uuid, at: i64, kind: &str) -> LookupRow {
+    LookupRow {
+        id: fresh_id(),
+        owner_id,
+        at,
+        kind: kind.to_owned(),
+        by_kind: "staff".to_owned(),
+        by_id: None,
+        outreach_id: None,
+    }
 }
 
 on_both_databases! {
@@ -241,6 +254,51 @@ on_both_databases! {
             assert_eq!(tx.animal(beasts[2]).await?, None);
             assert_eq!(tx.count_owners().await?, 3);
             assert_eq!(tx.count_animals().await?, 2);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn whom_phones_alone_took_along_is_taken_out(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let mut owners = Vec::new();
+            for number in 1..=3 {
+                let document_key = Some(format!("{number}-9"));
+                owners.push(OwnerRow { document_key, ..owner_row() });
+            }
+            tx.insert_owners(&owners).await?;
+            let ids: Vec<_> = owners.iter().map(|owner| owner.id).collect();
+            let animals = [animal_row(ids[0]), AnimalRow { chip: None, ..animal_row(ids[1]) }];
+            tx.insert_animals(&animals).await?;
+            let beasts = animals.map(|animal| animal.id);
+            // They were made at 1: one was looked up before, one since, two were taken along.
+            let looks = [
+                look(ids[0], 0, "search"),
+                look(ids[0], 5, "pack"),
+                look(ids[1], 1, "search"),
+                look(ids[2], 5, "pack"),
+            ];
+            tx.insert_lookups(&looks).await?;
+            assert_eq!(tx.untouched_animals(&beasts).await?, [beasts[0]]);
+            tx.remove_animals(&beasts).await?;
+            assert_eq!(tx.untouched_owners(&ids).await?, [ids[2]]);
+            tx.remove_owners(&[ids[2]]).await?;
+            assert_eq!(tx.owner(ids[2]).await?, None);
+            assert!(tx.lookups_of(ids[2], true, 9).await?.is_empty());
+            assert_eq!(tx.lookups_of(ids[1], false, 9).await?.len(), 1);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn it_is_known_when_an_import_was_undone(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let undone = ImportRow { undone_at: Some(5), changed_at: 7, ..import_row(1) };
+            tx.insert_import(&import_row(9)).await?;
+            assert!(!tx.is_import_undone_since(0).await?);
+            tx.insert_import(&undone).await?;
+            assert!(tx.is_import_undone_since(6).await?);
+            assert!(!tx.is_import_undone_since(7).await?);
             Ok(())
         })).await;
         done.unwrap();

@@ -7,6 +7,7 @@ use crate::field_error::{Field, FieldError, Problem};
 use crate::identity::IdentityDocument;
 use crate::name::{PersonName, PetName, ShortText};
 use crate::territory::{Commune, UnitKey};
+use crate::timestamp::CivilDate;
 use serde::{Deserialize, Serialize};
 
 use super::Offering;
@@ -21,12 +22,22 @@ pub struct AnimalAsked {
     pub species: Species,
     /// Male or female.
     pub sex: Sex,
-    /// Its age in months, as its people say.
+    /// Its age in months, as its people say, on the day on which they ask.
     pub age_months: Option<u16>,
     /// It has a flat face (brachycephalic: bulldog, pug, Persian …).
     pub is_flat_faced: bool,
     /// Its chip, if it has one and the number is at hand.
     pub chip: Option<ChipNumber>,
+}
+
+impl AnimalAsked {
+    /// The animal on a day to come: older by the whole months since its age was told.
+    #[must_use]
+    pub fn on_day(&self, told_on: CivilDate, day: CivilDate) -> Self {
+        let months = u16::try_from(told_on.months_until(day)).unwrap_or(0);
+        let age_months = self.age_months.map(|age| age.saturating_add(months));
+        Self { age_months, ..self.clone() }
+    }
 }
 
 /// Who books, for which animals: the personal part of a booking, stored as one JSON text, emptied
@@ -118,8 +129,8 @@ impl Eligibility {
         }
     }
 
-    /// Why an animal is not taken; nothing when it is. An unknown age is no reason: it is looked at
-    /// on the day.
+    /// Why an animal, as it is on the day of the outreach, is not taken; nothing when it is. An
+    /// unknown age is no reason: it is looked at on the day.
     #[must_use]
     pub fn lacks(&self, animal: &AnimalAsked) -> Vec<Lack> {
         let age = animal.age_months;

@@ -167,8 +167,14 @@ pub struct ShareAsked {
     pub id: Uuid,
     /// Of what.
     pub offering: Offering,
-    /// How many; as many of them are granted as are free.
+    /// How many at most: the phone's part of what is free is granted on the day of the outreach.
+    /// A phone of this version names no number.
+    #[serde(default = "most_places")]
     pub places: u32,
+}
+
+const fn most_places() -> u32 {
+    MOST_PLACES_SHARED
 }
 
 /// What a phone asks of the places of an outreach (`POST /api/v1/field/places`). What it gives back

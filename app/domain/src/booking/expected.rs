@@ -29,7 +29,8 @@ pub struct Expected {
     pub state: BookingState,
     /// The number its people have.
     pub number: Option<u32>,
-    /// Who booked, for which animals; none when that was erased or never asked.
+    /// Who booked, for which animals, as old as they are on the day of the outreach; none when that
+    /// was erased or never asked.
     pub details: Option<BookingDetails>,
     /// Whether the register holds the document, so that its card is in the pack.
     pub is_known: bool,

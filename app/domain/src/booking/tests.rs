@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::catalogue::{Sex, Species};
 use crate::name::PetName;
-use crate::timestamp::{DAY_MS, HOUR_MS, Timestamp, Transition, Zone};
+use crate::timestamp::{CivilDate, DAY_MS, HOUR_MS, Timestamp, Transition, Zone};
 
 fn animal(age_months: Option<u16>, is_flat_faced: bool) -> AnimalAsked {
     AnimalAsked {
@@ -106,6 +106,19 @@ proptest! {
         prop_assert_eq!(places.holds(), promised <= capacity);
         prop_assert_eq!(places.free(), capacity.saturating_sub(promised));
     }
+}
+
+#[test]
+fn an_animal_is_older_on_the_day_than_when_its_people_asked() {
+    let day = |text: &str| text.parse::<CivilDate>().unwrap();
+    let age = |months, told: &str, held: &str| {
+        animal(months, false).on_day(day(told), day(held)).age_months
+    };
+    assert_eq!(age(Some(1), "2026-11-22", "2026-12-21"), Some(1));
+    assert_eq!(age(Some(1), "2026-11-22", "2026-12-22"), Some(2));
+    assert_eq!(age(Some(83), "2026-11-22", "2027-02-01"), Some(85));
+    assert_eq!(age(Some(5), "2026-11-22", "2026-11-21"), Some(5), "nobody grows younger");
+    assert_eq!(age(None, "2026-11-22", "2027-02-01"), None);
 }
 
 #[test]

@@ -134,6 +134,8 @@ coded! {
         NotATime = "not_a_time",
         /// It lies behind.
         IsPast = "is_past",
+        /// It would be over before it began, in the night in which the clocks go forward.
+        ClocksChange = "clocks_change",
         /// The end is not after the beginning.
         EndsBefore = "ends_before",
         /// Fewer than were promised already.

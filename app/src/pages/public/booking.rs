@@ -3,6 +3,7 @@
 
 pub mod asking;
 pub mod asking_animals;
+mod asking_hour;
 mod asking_people;
 pub mod listing;
 pub mod mine;
@@ -12,7 +13,7 @@ pub mod ticket;
 
 use domain::booking::{
     Eligibility, FASTING_HOURS, FASTING_HOURS_YOUNG, FASTING_YOUNG_MONTHS, Offering, Priority,
-    Slot, home_until,
+    Slot, home_until, room,
 };
 use domain::catalogue::Species;
 use domain::id::OutreachId;
@@ -68,6 +69,15 @@ pub struct Offered {
     pub waiting: u32,
     /// The slots that have not begun, each with what is free in it.
     pub slots: Vec<Slot>,
+}
+
+impl Offered {
+    /// Whether there is room at some hour for so many animals of one family.
+    #[must_use]
+    pub fn has_room(&self, animals: usize) -> bool {
+        let places = u32::try_from(animals).unwrap_or(u32::MAX);
+        self.free >= places && room(&self.slots, None, places).is_some()
+    }
 }
 
 impl Announced {

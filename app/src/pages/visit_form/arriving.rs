@@ -89,6 +89,7 @@ mod tests {
     use crate::pages::visit_form::draft::AnimalForm;
     use domain::booking::BookingDetails;
     use domain::catalogue::ReproductiveState;
+    use domain::chip_number::ChipNumber;
     use domain::id::AnimalId;
     use domain::identity::DocumentKind;
     use domain::identity::IdentityDocument;
@@ -123,7 +124,8 @@ mod tests {
         let text = r#"[
             {"form": {"name": "Ñato", "species": "dog", "sex": "male", "breed_words": "",
                       "coat": [], "age": {"about_months": 18, "has_date": false, "date": ""},
-                      "declaration": ""}, "services": {"weight": ""}},
+                      "declaration": "", "expected": "985121004515220"},
+             "services": {"weight": ""}},
             {"form": {"name": "Luna", "species": "cat", "sex": "female", "breed_words": "",
                       "coat": [], "age": {"about_months": null, "has_date": false, "date": ""},
                       "declaration": ""}, "services": {"weight": ""}}
@@ -210,6 +212,9 @@ mod tests {
         put_next(&mut draft);
         assert_eq!(draft.animal.form, two()[0].form);
         assert_eq!(next(&draft), Some("Luna"));
+        // What was said of its chip is compared with what is read, and is no reading.
+        let said = ChipNumber::from_digits("985121004515220").ok();
+        assert_eq!((draft.animal.form.expected, draft.animal.chip()), (said, None));
         // Who did not come is passed over, and comes again after the others.
         assert!(!draft.goes_on());
         put_next(&mut draft);

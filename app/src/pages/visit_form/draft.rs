@@ -290,6 +290,9 @@ pub struct AnimalForm {
     pub holding_proof: Option<HoldingProof>,
     /// The strokes of the finger signature, as path data.
     pub declaration: String,
+    /// The chip that it carries, as was said when booking: to be read, and no reading.
+    #[serde(default)]
+    pub expected: Option<ChipNumber>,
 }
 
 /// An age: about so many months, or a date.

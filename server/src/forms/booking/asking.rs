@@ -82,7 +82,7 @@ pub(super) async fn act(
             return refused(ask, place, typed(&fields, faults, closed)).await;
         }
     };
-    let (wants_hour, animals) = (read.slot.is_some(), read.details.animals.clone());
+    let (wants_hour, animals) = (read.slot.is_some(), on_the_day(&state, &place, &read.details));
     let request = Request {
         outreach: id,
         offering: place.offered.offering,
@@ -101,16 +101,24 @@ pub(super) async fn act(
         Ok(Outcome::TooManyAnimals { most }) => (Vec::new(), Some(Told::TooMany { most })),
         Ok(Outcome::NotGiven) => (Vec::new(), Some(Told::NotGiven)),
         Ok(Outcome::NotOpen) => (Vec::new(), Some(Told::NotOpen)),
+        Ok(Outcome::AskedOtherwise) => (Vec::new(), Some(Told::AskedOtherwise)),
+        Ok(Outcome::HasEnded) => (Vec::new(), Some(closed.unwrap_or(Told::HasEnded))),
         Err(Error::Refused(refusal)) => (Vec::new(), Some(Told::Refused(refusal))),
         Err(failed) => return Err(failed.into()),
     };
     // What is free may have changed since the page was asked for.
     let place = self::place(&state, id, &asked).await?.unwrap_or(place);
     let told = match told {
-        Some(Told::HourFull) if place.offered.free == 0 => Some(Told::Full),
+        Some(Told::HourFull) if !place.offered.has_room(animals.len()) => Some(Told::Full),
         told => told,
     };
-    refused(ask, place, typed(&fields, faults, told)).await
+    let has_ended = told == Some(Told::HasEnded);
+    let mut typed = typed(&fields, faults, told);
+    if has_ended {
+        // What this form asked for is over: whoever sends it again asks anew.
+        typed.values.retain(|(name, _)| name != FORM);
+    }
+    refused(ask, place, typed).await
 }
 
 /// What is booked at an outreach: what was asked for, or the only thing that there is.
@@ -142,6 +150,13 @@ async fn place(state: &AppState, id: OutreachId, asked: &For) -> Result<Option<P
     };
     let offered = Offering::from_code(&asked.offering).map(gone);
     Ok(offered.map(|offered| Place { outreach, offered, zone }))
+}
+
+/// The animals that a place is asked for, as old as they will be.
+fn on_the_day(state: &AppState, place: &Place, details: &BookingDetails) -> Vec<AnimalAsked> {
+    let (today, day) =
+        (state.office.day_of(state.office.clock.now()), place.outreach.day(&place.zone));
+    details.animals.iter().map(|animal| animal.on_day(today, day)).collect()
 }
 
 /// What is said of animals that are not taken, each told by its index among those asked for.

@@ -245,7 +245,9 @@ fn came(outcome: Outcome, done: Done) -> Result<Done, Told> {
         Outcome::Full => Err(Told::MoveFull),
         Outcome::TooManyAnimals { most } => Err(Told::TooMany { most }),
         Outcome::NotGiven => Err(Told::NotGiven),
-        Outcome::NotOpen | Outcome::NotTaken(_) => Err(Told::NotChanged),
+        Outcome::NotOpen | Outcome::NotTaken(_) | Outcome::AskedOtherwise | Outcome::HasEnded => {
+            Err(Told::NotChanged)
+        }
     }
 }
 

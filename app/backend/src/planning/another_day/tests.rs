@@ -2,7 +2,6 @@
 
 use domain::booking::slots;
 use domain::desk::plan::OutreachForm;
-use domain::desk::planned::PlanFault;
 use domain::id::OutreachId;
 use domain::timestamp::HOUR_MS;
 

@@ -230,7 +230,8 @@ pub(crate) async fn untouched_animals(
          AND NOT EXISTS (SELECT 1 FROM service WHERE service.animal_id = animal.id)
          AND NOT EXISTS (SELECT 1 FROM document WHERE document.animal_id = animal.id)
          AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.animal_id = animal.id)
-         AND NOT EXISTS (SELECT 1 FROM lookup WHERE lookup.owner_id = animal.owner_id)
+         AND NOT EXISTS (SELECT 1 FROM lookup WHERE lookup.owner_id = animal.owner_id
+             AND lookup.at >= animal.created_at AND lookup.kind <> 'pack')
          AND NOT EXISTS (SELECT 1 FROM animal AS merged
              WHERE merged.merged_into = animal.id AND merged.merged_into IS NOT NULL)
          AND NOT EXISTS (SELECT 1 FROM history WHERE history.subject_kind = 'animal'
@@ -251,7 +252,8 @@ pub(crate) async fn untouched_owners(db: &mut Connection, ids: &[Uuid]) -> sqlx:
          AND NOT EXISTS (SELECT 1 FROM animal WHERE animal.owner_id = owner.id)
          AND NOT EXISTS (SELECT 1 FROM document WHERE document.owner_id = owner.id)
          AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.owner_id = owner.id)
-         AND NOT EXISTS (SELECT 1 FROM lookup WHERE lookup.owner_id = owner.id)
+         AND NOT EXISTS (SELECT 1 FROM lookup WHERE lookup.owner_id = owner.id
+             AND lookup.kind <> 'pack')
          AND NOT EXISTS (SELECT 1 FROM booking
              WHERE booking.owner_id = owner.id AND booking.owner_id IS NOT NULL)
          AND NOT EXISTS (SELECT 1 FROM owner AS merged
@@ -274,13 +276,22 @@ pub(crate) async fn remove_animals(db: &mut Connection, ids: &[Uuid]) -> sqlx::R
 }
 
 pub(crate) async fn remove_owners(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<()> {
-    for (table, column) in [("search_word", "owner_id"), ("owner", "id")] {
+    for (table, column) in [("search_word", "owner_id"), ("lookup", "owner_id"), ("owner", "id")] {
         let mut query = QueryBuilder::<Db>::new("DELETE FROM ");
         query.push(table).push(" WHERE ");
         one_of(&mut query, column, ids);
         query.build().persistent(false).execute(&mut *db).await?;
     }
     Ok(())
+}
+
+pub(crate) async fn undone_since(db: &mut Connection, since: i64) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM import WHERE undone_at IS NOT NULL AND changed_at > $1)",
+    )
+    .bind(since)
+    .fetch_one(db)
+    .await
 }
 
 pub(crate) async fn blank_rows(db: &mut Connection, owners: &[Uuid]) -> sqlx::Result<u64> {

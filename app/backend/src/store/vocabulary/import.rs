@@ -111,14 +111,18 @@ vocabulary! {
     /// Who holds these documents of a kind, merged records first.
     document_holders = import::document_holders(kind: &str, keys: &[String])
         -> Vec<DocumentHolderRow>;
-    /// Those of these animals to which nothing happened since they were made.
+    /// Those of these animals to which nothing happened since they were made, and whose owner
+    /// nobody has looked up since; a card that a phone took along is no look in this sense.
     untouched_animals = import::untouched_animals(ids: &[Uuid]) -> Vec<Uuid>;
     /// Those of these owners to whom nothing happened since they were made, and who have no animal.
     untouched_owners = import::untouched_owners(ids: &[Uuid]) -> Vec<Uuid>;
     /// Takes untouched animals out of the register.
     remove_animals = import::remove_animals(ids: &[Uuid]) -> ();
-    /// Takes untouched owners out of the register, with the words they are found by.
+    /// Takes untouched owners out of the register, with the words they are found by, and the looks
+    /// of phones that took their cards along.
     remove_owners = import::remove_owners(ids: &[Uuid]) -> ();
+    /// Whether what an import had made was taken out after a moment.
+    is_import_undone_since = import::undone_since(since: i64) -> bool;
     /// Empties the rows of imports that are about some owners; answers how many.
     blank_imported_rows = import::blank_rows(owners: &[Uuid]) -> u64;
 }

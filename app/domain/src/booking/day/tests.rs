@@ -136,3 +136,10 @@ proptest! {
         prop_assert!(called.is_sorted());
     }
 }
+
+#[test]
+fn a_phone_that_names_no_number_asks_for_its_part() {
+    let asked = r#"{"id":"00000000-0000-0000-0000-000000000000","offering":"chip"}"#;
+    let asked: ShareAsked = serde_json::from_str(asked).unwrap();
+    assert_eq!(asked.places, MOST_PLACES_SHARED);
+}

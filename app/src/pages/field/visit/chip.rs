@@ -30,7 +30,7 @@ use crate::pages::field::records::Unread;
 use crate::pages::field::start::list_day;
 use crate::pages::field::visit::boxed::ChipNotInBox;
 use crate::pages::field::visit::services::blank_chip;
-use crate::pages::field::visit::taken::{is_recorded_here, taken_here};
+use crate::pages::field::visit::taken::{awaited, is_recorded_here, taken_here};
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::draft::ChipForm;
 
@@ -109,12 +109,14 @@ fn Captures() -> impl IntoView {
     let is_asked = RwSignal::new(false);
     let reading = memo(move || read(&first.get(), is_asked.get()));
     let canonical = memo(move || reading.get().and_then(|reading| reading.canonical));
-    // The animal on the table is known to carry this other one: the two may be swapped. One that
-    // nobody may implant gives way to one that is.
+    // The animal on the table is known, or said, to carry this other one: the two may be swapped.
+    // One that nobody may implant gives way to one that is.
     let carried = memo(move || {
         let (read, tests) = (canonical.get()?, visit.tests());
         visit.draft.with(|draft| {
-            let known = draft.animal.known.as_ref()?.chip.filter(|known| *known != read)?;
+            let said = draft.animal.form.expected;
+            let known = draft.animal.known.as_ref().map_or(said, |card| card.chip);
+            let known = known.filter(|known| *known != read)?;
             let procedure = draft.animal.services.chip.as_ref()?.procedure;
             let stays = known.implantable(tests).is_ok() || procedure == Procedure::Verification;
             stays.then_some(known)
@@ -141,8 +143,8 @@ fn Captures() -> impl IntoView {
         browser::focus(if same { Field::Weight.code() } else { Field::Chip.code() });
     });
     let is_new = first.get_untracked().is_empty();
-    let asked =
-        visit.question(Field::Chip, field::scan_chip(locale)).hint(field::chip_hint(locale));
+    let (hint, [other, other_next]) = awaited(visit, locale);
+    let asked = visit.question(Field::Chip, field::scan_chip(locale)).hint(hint);
     view! {
         <TextField
             question=if is_new { asked.focused() } else { asked }
@@ -156,10 +158,8 @@ fn Captures() -> impl IntoView {
             {live(move || reading.get().map(|reading| view! { <ReadingView reading=reading /> }))}
             <Unread />
             {live(move || {
-                carried.get().map(|chip| {
-                    let chip = view! { <ChipText chip=chip /> }.into_any();
-                    against(field::chip_carried(locale), chip, field::chip_carried_next(locale))
-                })
+                let chip = carried.get()?;
+                Some(against(other, view! { <ChipText chip=chip /> }.into_any(), other_next))
             })}
             <TakenNotice taken=taken />
             <ChipNotInBox chip=canonical hushed=is_hushed />

@@ -3,7 +3,7 @@
 use domain::catalogue::{
     DewormingKind, ImplantSite, Procedure, ProfessionalKind, ReproductiveState, Species,
 };
-use domain::chip_number::TestChips;
+use domain::chip_number::{ChipNumber, TestChips};
 use domain::field_error::Field;
 use domain::outreach::OutreachKind;
 use domain::role::{Caller, Role, UseCase, allows};
@@ -130,11 +130,14 @@ fn is_sterilised(animal: &AnimalDraft) -> bool {
 /// Whether an animal is known to carry a chip that counts: a number that nobody may implant does
 /// not.
 fn has_chip(animal: &AnimalDraft, tests: TestChips) -> bool {
-    let known = animal.known.as_ref().and_then(|card| card.chip);
-    known.is_some_and(|chip| chip.implantable(tests).is_ok())
+    counts(animal.known.as_ref().and_then(|card| card.chip), tests)
 }
 
-/// A chip form that expects what is likely: an animal with a chip has it read.
+fn counts(chip: Option<ChipNumber>, tests: TestChips) -> bool {
+    chip.is_some_and(|chip| chip.implantable(tests).is_ok())
+}
+
+/// A chip form that expects what is likely: an animal with a chip, known or said, has it read.
 pub(super) fn blank_chip(
     animal: &AnimalDraft,
     tests: TestChips,
@@ -142,7 +145,7 @@ pub(super) fn blank_chip(
     site: Option<ImplantSite>,
 ) -> ChipForm {
     ChipForm {
-        procedure: match has_chip(animal, tests) {
+        procedure: match has_chip(animal, tests) || counts(animal.form.expected, tests) {
             true => Procedure::Verification,
             false => Procedure::Implantation,
         },

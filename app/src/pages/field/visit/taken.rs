@@ -1,9 +1,10 @@
 //! Whether this phone itself knows a chip on another animal: the duplicate that is caught at the
-//! table, with or without signal.
+//! table, with or without signal. And which one the animal on the table is said to carry.
 
 use domain::chip_number::ChipNumber;
 use domain::id::{AnimalId, SubmissionId};
 use leptos::prelude::*;
+use phrases::{Locale, field};
 
 use crate::offline::held::Line;
 use crate::offline::phone::Phone;
@@ -54,6 +55,21 @@ pub(super) fn is_recorded_here(phone: Phone, chip: ChipNumber) -> bool {
         let mut lines = kept.records.iter().flat_map(|record| &record.held.lines);
         lines.any(|line| line.chip == Some(chip) && line.animal.is_some())
     })
+}
+
+/// Which number is awaited, as was said when booking, or how to read one; and what is told where
+/// another one is read.
+pub(super) fn awaited(visit: Visit, locale: Locale) -> (String, [&'static str; 2]) {
+    match visit.draft.with_untracked(|draft| draft.animal.form.expected) {
+        Some(chip) => {
+            let other = [field::chip_said(locale), field::chip_said_next(locale)];
+            (field::chip_expected(locale, chip), other)
+        }
+        None => {
+            let other = [field::chip_carried(locale), field::chip_carried_next(locale)];
+            (field::chip_hint(locale).to_owned(), other)
+        }
+    }
 }
 
 fn name_of(lines: &[Line], id: AnimalId) -> String {

@@ -1,10 +1,10 @@
 //! `/operativos/{id}/reservar`: who, how to reach them, which animals, which hour. One form, no
 //! script: what is wrong comes back beside its field, and nothing typed is lost.
 
-use domain::booking::{AnimalAsked, Lack, Offering, Slot};
+use domain::booking::{AnimalAsked, Lack, Offering};
 use domain::field_error::{Field, FieldError};
 use domain::refusal::Refusal;
-use domain::timestamp::{Timestamp, Zone};
+use domain::timestamp::Zone;
 use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
@@ -13,15 +13,14 @@ use phrases::{
 };
 
 use super::asking_animals::animals;
+use super::asking_hour::hour;
 use super::asking_people::{contact, owner};
-use super::{Announced, Offered, eligibility_words, offering_words, slot_words};
+use super::{Announced, Offered, eligibility_words, offering_words};
 use crate::components::action::{Actions, Button, Weight};
-use crate::components::choice::Choice;
 use crate::components::error_summary::{ErrorSummary, FaultLink};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::question::Question;
-use crate::components::select::Select;
 use crate::locale::locale;
 use crate::pages::public::PublicPage;
 use crate::pages::public::found::TRAP;
@@ -113,6 +112,10 @@ pub enum Told {
     NotGiven,
     /// Nothing can be booked any more, or yet.
     NotOpen,
+    /// The form has booked before, with something else.
+    AskedOtherwise,
+    /// What the form has booked before is over.
+    HasEnded,
     /// The hour to which a booking was to be moved is full.
     MoveFull,
     /// The time to accept an offered place is over.
@@ -248,7 +251,8 @@ pub fn BookPage(
         .map(|words| view! { <li>{words}</li> })
         .collect();
     let is_open = outreach.is_bookable;
-    let is_full = offered.free == 0 || matches!(typed.told, Some(Told::HourFull | Told::Full));
+    // Who would rather come at another hour need not wait for one.
+    let is_full = offered.free == 0 || typed.told == Some(Told::Full);
     let (can_wait, has_room) = (is_open && is_full, offered.free > 0);
     // Of what is not open any more the hour that was chosen is kept, and nothing is promised.
     let hour = (is_open || has_room)
@@ -340,6 +344,12 @@ pub(super) fn notice(told: Told, locale: Locale) -> impl IntoView + use<> {
             (say::too_many(locale), say::too_many_next(locale, most.into()), ().into_any())
         }
         Told::NotGiven => (say::not_given(locale), say::not_given_next(locale).to_owned(), mine()),
+        Told::AskedOtherwise => {
+            (say::asked_otherwise(locale), say::asked_otherwise_next(locale).to_owned(), mine())
+        }
+        Told::HasEnded => {
+            (say::has_ended(locale), say::has_ended_next(locale).to_owned(), ().into_any())
+        }
         Told::NotOpen => (say::not_open(locale), say::not_open_next(locale).to_owned(), others()),
         Told::MoveFull => {
             (say::hour_full(locale), say::move_full_next(locale).to_owned(), ().into_any())
@@ -362,33 +372,4 @@ pub(super) fn notice(told: Told, locale: Locale) -> impl IntoView + use<> {
         </Notice>
     }
     .into_any()
-}
-
-fn hour(
-    (offered, home_ends): (&Offered, Option<Timestamp>),
-    zone: &Zone,
-    typed: &Typed,
-    locale: Locale,
-) -> impl IntoView + use<> {
-    if offered.free == 0 {
-        let (title, body) =
-            (say::waits_title(locale), say::waits_body(locale, offered.waiting.into()));
-        return view! {
-            <Notice title=title tone=Tone::Waiting>
-                <p>{body}</p>
-            </Notice>
-        }
-        .into_any();
-    }
-    let choice = |slot: &Slot| {
-        let words = slot_words(*slot, home_ends, zone, locale);
-        Choice::new(slot.starts_at.0.to_string(), words)
-    };
-    let choices = offered.slots.iter().filter(|slot| slot.capacity > 0).map(choice).collect();
-    let label = match home_ends {
-        Some(_) => say::hour_home_label(locale),
-        None => say::hour_label(locale),
-    };
-    let question = typed.question("time", label).hint(say::hour_hint(locale)).optional();
-    view! { <Select question=question choices=choices value=typed.value("time") /> }.into_any()
 }

@@ -142,6 +142,7 @@ pub(super) fn problem(problem: PlanProblem, locale: Locale) -> &'static str {
         PlanProblem::Unknown => say::problem_unknown(locale),
         PlanProblem::NotATime => say::problem_not_a_time(locale),
         PlanProblem::IsPast => say::problem_is_past(locale),
+        PlanProblem::ClocksChange => say::problem_clocks_change(locale),
         PlanProblem::EndsBefore => say::problem_ends_before(locale),
         PlanProblem::BelowPromised => say::problem_below_promised(locale),
         PlanProblem::HalfGiven => say::problem_half_given(locale),

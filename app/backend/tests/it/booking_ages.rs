@@ -1,0 +1,58 @@
+//! How old an animal is counts on the day of the outreach, not on that of the booking.
+
+use backend::bookings::{Outcome, Request};
+use domain::booking::{BookingState, Eligibility, Lack, Offering};
+
+use crate::it::databases::{Database, Stored};
+use crate::it::fair::{Fair, booked};
+
+/// A fair for animals of two months to seven years that is held on another day. It is 22 November.
+async fn held_on(database: &Database, (capacity, day): (u32, &'static str)) -> Fair {
+    let fair = Fair::of(database, capacity).await;
+    let rule = Eligibility { to_months: Some(84), ..Eligibility::usual(Offering::Chip) };
+    let rule = serde_json::to_string(&rule).unwrap();
+    database.raw(&format!("UPDATE outreach_offering SET eligibility = '{rule}'")).await;
+    put_off(&fair, day).await;
+    fair
+}
+
+async fn put_off(fair: &Fair, day: &'static str) {
+    let id = fair.id.0;
+    let moved = fair.field.office.store.write(move |tx| {
+        Box::pin(async move {
+            let mut row = tx.outreach(id).await?.unwrap();
+            row.held_on = day.to_owned();
+            tx.update_outreach(&row).await
+        })
+    });
+    let moved: Stored<()> = moved.await;
+    moved.unwrap();
+}
+
+fn of_age(fair: &Fair, person: u32, months: u16) -> Request {
+    let mut request = fair.asks(person, 1);
+    request.details.animals[0].age_months = Some(months);
+    request
+}
+
+on_both_databases! {
+    async fn who_will_be_old_enough_is_taken_and_who_will_be_too_old_is_not(database) {
+        let fair = held_on(&database, (8, "2026-12-22")).await;
+        booked(fair.book(of_age(&fair, 1, 1)).await);
+        booked(fair.book(of_age(&fair, 2, 83)).await);
+        let none = |lack| Outcome::NotTaken(vec![(0, lack)]);
+        assert_eq!(fair.book(of_age(&fair, 3, 0)).await, none(Lack::TooYoung));
+        assert_eq!(fair.book(of_age(&fair, 4, 84)).await, none(Lack::TooOld));
+    }
+
+    async fn who_is_too_old_on_the_new_date_is_offered_no_place(database) {
+        let fair = held_on(&database, (1, "2026-11-27")).await;
+        let first = booked(fair.book(of_age(&fair, 1, 24)).await);
+        let (older, _) = fair.waiting(of_age(&fair, 2, 84)).await;
+        let (younger, _) = fair.waiting(of_age(&fair, 3, 12)).await;
+        put_off(&fair, "2026-12-27").await;
+        fair.cancel(&first).await;
+        assert_eq!(fair.seen(&older).await.state, BookingState::Waiting);
+        assert_eq!(fair.seen(&younger).await.state, BookingState::Offered);
+    }
+}
