@@ -32,7 +32,7 @@ use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::LotCorrection;
 use domain::desk::stock::{ChipCount, ChipMove, ChipReceipt, DoseMove, DoseReceipt, DoseTally};
 use domain::desk::territory::{AreaForm, OrganisationForm, UnitFile, WeightsForm};
-use domain::desk::unresolved::{AtOnce, UnresolvedFilter, UnresolvedView};
+use domain::desk::unresolved::{AtOnce, Place, UnresolvedFilter, UnresolvedView};
 use domain::id::{DeviceId, ImportId, OrganisationId, OwnerId, SessionId, StaffId};
 use domain::import::Step;
 use domain::outreach::life::LifeStep;
@@ -223,7 +223,8 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     let correction = (fresh_id().into(), TalkCorrection { form, was, reason, at: None });
     let revoked = (Standing::Revoked, "Se perdió");
     let (act, phone) = (fresh_id().into(), fresh_id().into());
-    let at_once = AtOnce { act, phone, until: NOW, through: 1, count: 1 };
+    let through = Place { sequence: 1, submission: act };
+    let at_once = AtOnce { act, phone, until: NOW, after: None, through, count: 1, stayed: 0 };
     calls! { actor;
         ReadOutreaches: planning::programmes(office, actor),
         ReadOutreaches: planning::outreaches(office, actor, OutreachFilter::default()),

@@ -85,12 +85,9 @@ on_both_databases! {
             field.office.clock.advance_ms(60_000);
         }
         assert_eq!(ask(field.as_veterinarian()).await, [], "it is not theirs");
+        let clock = field.office.clock.now();
         let elsewhere = field.with_another_phone();
-        let report = PhoneReport {
-            clock: field.office.clock.now(),
-            asks: vec![waits.id],
-            ..PhoneReport::default()
-        };
+        let report = PhoneReport { clock, asks: vec![waits.id], ..PhoneReport::default() };
         let resolved = elsewhere.send_saying(elsewhere.as_operative(), &[], report).await.resolved;
         assert_eq!(resolved, [], "it is not of that phone");
     }

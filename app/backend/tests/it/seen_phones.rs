@@ -34,6 +34,7 @@ fn report(waiting: u32) -> PhoneReport {
         aside: 0,
         pictures: 2,
         withdrawn: Vec::new(),
+        asks: Vec::new(),
     }
 }
 

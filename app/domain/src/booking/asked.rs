@@ -31,11 +31,16 @@ pub struct AnimalAsked {
 }
 
 impl AnimalAsked {
-    /// The animal on a day to come: older by the whole months since its age was told.
+    /// The animal on a day to come: older by the whole months since its age was told, or, where
+    /// that was told in years, by the whole years: who says seven means until the next birthday.
     #[must_use]
     pub fn on_day(&self, told_on: CivilDate, day: CivilDate) -> Self {
         let months = u16::try_from(told_on.months_until(day)).unwrap_or(0);
-        let age_months = self.age_months.map(|age| age.saturating_add(months));
+        let aged = |age: u16| match age {
+            1.. if age.is_multiple_of(12) => age.saturating_add(months / 12 * 12),
+            _ => age.saturating_add(months),
+        };
+        let age_months = self.age_months.map(aged);
         Self { age_months, ..self.clone() }
     }
 }

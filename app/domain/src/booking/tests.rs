@@ -118,6 +118,9 @@ fn an_animal_is_older_on_the_day_than_when_its_people_asked() {
     assert_eq!(age(Some(1), "2026-11-22", "2026-12-22"), Some(2));
     assert_eq!(age(Some(83), "2026-11-22", "2027-02-01"), Some(85));
     assert_eq!(age(Some(5), "2026-11-22", "2026-11-21"), Some(5), "nobody grows younger");
+    assert_eq!(age(Some(84), "2026-11-22", "2027-10-22"), Some(84), "seven until the birthday");
+    assert_eq!(age(Some(84), "2026-11-22", "2027-11-22"), Some(96));
+    assert_eq!(age(Some(0), "2026-11-22", "2026-12-22"), Some(1), "new-born");
     assert_eq!(age(None, "2026-11-22", "2027-02-01"), None);
 }
 
