@@ -11,6 +11,7 @@
 pub mod aside;
 pub mod carrying;
 pub mod connectivity;
+pub mod drafts;
 pub mod held;
 pub mod json;
 pub mod ledger;
@@ -29,8 +30,6 @@ pub mod writings;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
-#[cfg(target_arch = "wasm32")]
-pub mod drafts;
 #[cfg(target_arch = "wasm32")]
 pub mod insurance;
 #[cfg(target_arch = "wasm32")]

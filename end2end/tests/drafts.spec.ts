@@ -1,8 +1,8 @@
 // A form that is half filled in, while the phone is slow to write it down: what was typed last is
 // what is kept, and a visit is either half filled in or a record, never both.
 import type { Page } from "@playwright/test";
-import { draftHolds, heldRecords } from "../fixtures/store.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { draftHolds, type Held, heldRecords } from "../fixtures/store.ts";
+import { expect, expectAccessible, test } from "../fixtures/test.ts";
 import {
   begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
@@ -119,7 +119,7 @@ test("a visit that two windows have open is kept once", async ({ page, huella })
   await page.bringToFront();
   await keep(thumb);
 
-  // What is typed on in the other is written down again, and is that visit all the same.
+  // A weight is of a dose or a surgery: of a chip it says nothing, and this is that visit.
   await second.bringToFront();
   await second.locator("#weight").fill("4,6");
   await draftHolds(second, "4,6");
@@ -129,4 +129,56 @@ test("a visit that two windows have open is kept once", async ({ page, huella })
   await second.goto("/terreno");
   await expect(second.getByRole("link", { name: "Nueva atención" })).toBeVisible();
   await expect(second.getByText("Recuperamos lo que estaba escribiendo")).toHaveCount(0);
+});
+
+test("what only the second window says is told, and kept beside the visit", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: "", meant: "" });
+  await newAnimal(thumb, "Primera");
+  await readChip(thumb, chip());
+  await draftHolds(page, "4,5");
+  const second = await page.context().newPage();
+  await second.goto("/terreno/visita");
+  await expect(second.locator("#weight")).toHaveValue("4,5");
+  await page.bringToFront();
+  await keep(thumb);
+
+  await second.bringToFront();
+  const other = new Thumb(second);
+  await other.press("Volver");
+  await second.getByLabel("Nombre del animal").fill("Primera Luna");
+  await other.press("Continuar");
+  await other.press("Revisar");
+  await other.press(/^Otro animal/);
+  await newAnimal(other, "Segunda");
+  await readChip(other, chip());
+  await other.press("Revisar");
+  await other.press("Guardar atención");
+  await expect(second.getByText("Otra ventana ya guardó esta atención")).toBeVisible();
+  await expect(second.getByRole("heading", { name: "Atención guardada" })).toHaveCount(0);
+  await expectAccessible(second);
+  await expect(second.locator("main")).not.toContainText("Primera Luna");
+  await other.press("Guardar atención");
+  await expect(second.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
+  await expect(second.locator("main")).toContainText("Segunda");
+
+  // What is said otherwise is the next thing, as the correction that it is.
+  await other.tap(second.getByRole("link", { name: /^Seguir la atención/ }));
+  await expect(second.getByLabel("Nombre del animal")).toHaveValue("Primera Luna");
+  await other.press("Guardar la corrección");
+  await second.waitForURL((url) => url.pathname === "/terreno/registros");
+  const states = async () => (await heldRecords(second)).map(({ state }) => state);
+  await expect.poll(states).toEqual(["sent", "sent", "sent"]);
+  const [first, apart, correction] = await heldRecords(second);
+  const kinds = ({ body }: Held) =>
+    JSON.parse(body).commands.map(({ command }: { command: string }) => command);
+  expect(kinds(first!)).toEqual(["register_owner", "register_animal", "record_service"]);
+  expect(kinds(apart!)).toEqual(["register_animal", "record_service"]);
+  expect(kinds(correction!)).toEqual(["correct_animal"]);
+  await second.goto("/terreno");
+  await expect(second.getByRole("link", { name: "Nueva atención" })).toBeVisible();
 });

@@ -1,8 +1,8 @@
-//! A half-filled visit that another version of the app kept and this one cannot read: it is set
-//! aside before anything is written in its place, and is there again once it can be read, unless
-//! the other version has recorded it meanwhile.
+//! A half-filled visit that another version of the app kept and this one cannot read, or that is
+//! another window's: it is set aside before anything is written in its place, and is there again
+//! once it can be read and there is no other, unless it was recorded meanwhile.
 
-use crate::offline::held::Kept;
+use crate::offline::held::{Held, Kept};
 use crate::offline::json;
 use domain::id::SubmissionId;
 use serde::de::DeserializeOwned;
@@ -14,6 +14,9 @@ pub trait HalfFilled: DeserializeOwned {
 
     /// Whether one of these records is certainly what it became.
     fn is_recorded(&self, kept: &Kept) -> bool;
+
+    /// What of it, as JSON, is still to be kept where another window has made this record of it.
+    fn left(&self, held: &Held) -> Option<String>;
 }
 
 /// What was kept, told apart.
@@ -71,6 +74,10 @@ mod tests {
         /// Those that begin with a nine, where there is any record.
         fn is_recorded(&self, kept: &Kept) -> bool {
             kept.unreadable > 0 && self.first() == Some(&9)
+        }
+
+        fn left(&self, _held: &Held) -> Option<String> {
+            None
         }
     }
 

@@ -4,13 +4,13 @@
 use crate::offline::aside::{HalfFilled, sorted};
 use crate::offline::held::Kept;
 use crate::offline::json;
+pub use crate::offline::queue::VISIT;
 use crate::offline::queue::{DRAFTS, Queue, Seen, StorageError};
+use domain::id::SubmissionId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The draft of the visit that is being recorded.
-pub const VISIT: &str = "visit";
-/// Visits that this version cannot read, each on a line.
+/// Visits that this version cannot read, and those of other windows, each on a line.
 const ASIDE: &str = "visit-aside";
 /// What was given last, offered the next time in one tap.
 pub const USUAL: &str = "usual";
@@ -40,8 +40,18 @@ pub struct Begun<T> {
     pub draft: Option<T>,
     /// Whether there is one, too, that it cannot.
     pub has_aside: bool,
+    /// Those that lie aside and that it can.
+    others: String,
     /// How they lay in the store.
     seen: Seen,
+}
+
+impl<T> Begun<T> {
+    /// Whether there is no other visit, which may have pictures, too.
+    #[must_use]
+    pub const fn is_alone(&self) -> bool {
+        !self.has_aside && self.others.is_empty()
+    }
 }
 
 /// The visit that is half filled in. One that another version wrote and this one cannot read is set
@@ -60,26 +70,94 @@ pub async fn visit<T: HalfFilled>(queue: &Queue) -> Result<Begun<T>, StorageErro
             false => queue.all().await?,
         };
         let told = sorted(kept.as_deref(), &before, &records);
-        let has_aside = !told.aside.is_empty();
         let mut changes = Vec::new();
         if let Some(back) = told.back {
             changes.push((VISIT, Some(back.to_owned())));
         }
         if told.aside != before {
-            changes.push((ASIDE, Some(told.aside).filter(|text| !text.is_empty())));
+            changes.push((ASIDE, some(&told.aside)));
+        }
+        let id = told.draft.as_ref().and_then(HalfFilled::record);
+        // Another window has kept it as a record, and then somebody has typed on.
+        if let Some((draft, id)) = told.draft.as_ref().zip(id).filter(|_| changes.is_empty())
+            && let Some(record) = queue.opened(&[id]).await?.pop()
+        {
+            changes.push((VISIT, draft.left(&record.held)));
         }
         if changes.is_empty() {
-            let mut draft = told.draft;
-            // Another window has kept it as a record, and then this one has written it down again.
-            if let Some(id) = draft.as_ref().and_then(HalfFilled::record)
-                && !queue.opened(&[id]).await?.is_empty()
-            {
-                draft = None;
-            }
-            return Ok(Begun { draft, has_aside, seen });
+            queue.go_on_with(&seen);
+            let is_readable = |line: &&str| json::read::<T>(line).is_ok();
+            let (others, shut): (Vec<_>, Vec<_>) = told.aside.lines().partition(is_readable);
+            let (has_aside, others) = (!shut.is_empty(), others.join("\n"));
+            return Ok(Begun { draft: told.draft, has_aside, others, seen });
         }
         // It is read again as it lies then, also when another tab was first.
         queue.exchange(&seen, changes).await?;
+    }
+}
+
+/// A text, unless it is blank.
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Keeps the visit as it stands, unless it is kept anew before it was written; one that another
+/// window has begun is set aside.
+///
+/// # Errors
+/// [`StorageError`] when it could not be written.
+pub async fn keep_visit<T>(queue: &Queue, form: &T) -> Result<(), StorageError>
+where
+    T: HalfFilled + Serialize,
+{
+    let (turn, text) = (queue.ask_visit(), json::write(form));
+    while !queue.put_visit(turn, Some(&text)).await? {
+        set_aside::<T>(queue, form.record(), Vec::new()).await?;
+    }
+    Ok(())
+}
+
+/// Keeps forms in the place of the visit that was to be this record: one to go on with, and others
+/// for after it.
+///
+/// # Errors
+/// [`StorageError`] when they could not be written; the visit may be gone by then.
+pub async fn keep_instead_of<T>(
+    queue: &Queue,
+    own: SubmissionId,
+    (form, others): (&T, &[T]),
+) -> Result<(), StorageError>
+where
+    T: HalfFilled + Serialize,
+{
+    // What is still being sealed of it does not come back beside them.
+    let _ = queue.ask_visit();
+    set_aside::<T>(queue, Some(own), others.iter().map(json::write).collect()).await?;
+    keep_visit(queue, form).await
+}
+
+/// Sets aside the visit that lies there, unless it is this window's own, and others with it. What
+/// lies aside of the own one is of before.
+async fn set_aside<T: HalfFilled>(
+    queue: &Queue,
+    own: Option<SubmissionId>,
+    others: Vec<String>,
+) -> Result<(), StorageError> {
+    let is_others = |line: &String| {
+        let record = json::read::<T>(line).ok().and_then(|form| form.record());
+        record.is_none() || record != own
+    };
+    loop {
+        let (seen, [lies, before]) = queue.forms([VISIT, ASIDE]).await?;
+        let lies = lies.map(|text| text.replace('\n', " "));
+        let before = before.unwrap_or_default();
+        let mut lines: Vec<_> = before.lines().map(str::to_owned).chain(lies).collect();
+        lines.retain(is_others);
+        lines.extend(others.iter().cloned());
+        let changes = vec![(VISIT, None), (ASIDE, some(&lines.join("\n")))];
+        if queue.exchange(&seen, changes).await? {
+            return Ok(());
+        }
     }
 }
 
@@ -96,14 +174,14 @@ pub async fn keep_instead<T: Serialize>(
     queue.exchange(&read.seen, vec![(VISIT, Some(json::write(form)))]).await
 }
 
-/// Drops the visits that cannot be read.
+/// Drops the visits that lie aside and cannot be read.
 ///
 /// # Errors
 /// [`StorageError`] when they could not be removed.
 pub async fn drop_aside<T: HalfFilled>(queue: &Queue) -> Result<(), StorageError> {
     loop {
         let read = visit::<T>(queue).await?;
-        let mut changes = vec![(ASIDE, None)];
+        let mut changes = vec![(ASIDE, some(&read.others))];
         // What lies aside may still be in its first place, too: it would be set aside again.
         if read.draft.is_none() {
             changes.push((VISIT, None));
@@ -114,10 +192,13 @@ pub async fn drop_aside<T: HalfFilled>(queue: &Queue) -> Result<(), StorageError
     }
 }
 
-/// Drops a form.
+/// Drops the visit that is half filled in, unless another window has gone on with it or begun one.
 ///
 /// # Errors
 /// [`StorageError`] when it could not be removed.
-pub async fn drop_kept(queue: &Queue, name: &str) -> Result<(), StorageError> {
-    queue.delete(DRAFTS, name).await
+pub async fn drop_visit(queue: &Queue) -> Result<(), StorageError> {
+    queue.put_visit(queue.ask_visit(), None).await.map(drop)
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ mod withdrawing;
 use crate::offline::held::{Held, LastWord, NewRecord};
 use crate::offline::json;
 use crate::offline::ledger::Ledger;
-use crate::offline::store::{Database, Fault, Place, Transaction};
+use crate::offline::store::{Database, Fault, Place, Transaction, Value};
 use crate::offline::turns::Turns;
 use crate::offline::vault;
 use crate::offline::writings::Writings;
@@ -42,12 +42,15 @@ pub const ANSWERS: &str = "answers";
 pub const META: &str = "meta";
 /// Half-filled forms, by name.
 pub const DRAFTS: &str = "drafts";
+/// The visit that is half filled in, under this name there.
+pub const VISIT: &str = "visit";
 /// What the server gave before the first visit.
 pub const SETUP: &str = "setup";
 /// The set-up itself, under this key in the store of that name.
 pub const LATEST: &str = "latest";
 
 pub use forms::Seen;
+use forms::lay;
 pub use identity::{IDENTITY, OLD_KEY, PAIRING, RECEIPT, RENAMED};
 /// The number of the last change of records, under this key there; behind this word and a number
 /// each change, as the identifiers of its records.
@@ -87,6 +90,8 @@ pub struct Queue {
     next: Rc<Cell<u32>>,
     /// Writings of what is changed again and again, such as a form.
     writings: Rc<Writings>,
+    /// The visit that is half filled in, as this window has read or written it last.
+    visit: Rc<RefCell<Value>>,
 }
 
 impl Queue {
@@ -106,6 +111,7 @@ impl Queue {
             is_doubted: Rc::default(),
             next: Rc::default(),
             writings: Rc::default(),
+            visit: Rc::default(),
         };
         queue.named(fresh).await
     }
@@ -138,8 +144,9 @@ impl Queue {
     }
 
     /// Writes a record with the next number of this phone's count and removes the draft it was
-    /// made of, or leaves what is still to be filled in there, as JSON: all in one transaction. It
-    /// returns when the browser has written it.
+    /// made of, or leaves what is still to be filled in there, as JSON: all in one transaction. A
+    /// visit that another window has written there stays. It returns when the browser has written
+    /// it.
     ///
     /// # Errors
     /// [`StorageError`]: nothing was written then, and the draft is still there. So it is of one
@@ -202,13 +209,18 @@ impl Queue {
         note(&writing, std::slice::from_ref(&key)).await?;
         put(&writing, SUBMISSIONS, &key, held)?;
         put(&writing, META, IDENTITY, &identity)?;
-        if let Some((name, rest)) = draft {
-            match rest {
-                Some(rest) => writing.put(DRAFTS, name, &rest.as_str().into())?,
-                None => writing.delete(DRAFTS, name)?,
-            }
+        let mut visit = None;
+        if let Some((name, rest)) = draft
+            && self.is_own(&writing, name).await?
+        {
+            let value = rest.as_deref().map(Value::from).unwrap_or_default();
+            lay(&writing, name, &value)?;
+            visit = Some(value).filter(|_| *name == VISIT);
         }
         writing.done().await?;
+        if let Some(visit) = visit {
+            self.visit.replace(visit);
+        }
         self.next.set(identity.next);
         Ok(true)
     }

@@ -3,6 +3,7 @@
 
 pub mod arriving;
 pub mod beginning;
+pub mod beside;
 pub mod breeds;
 pub mod brief;
 pub mod commands;

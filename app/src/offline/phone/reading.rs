@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 impl Phone {
     /// Shows what is held, if it has changed.
-    pub(super) async fn take_kept(self, queue: &Queue) {
+    pub async fn take_kept(self, queue: &Queue) {
         let own = self.readings.with_value(|readings| {
             let (begun, shown) = readings.get();
             readings.set((begun + 1, shown));

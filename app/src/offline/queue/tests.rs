@@ -128,7 +128,7 @@ fn a_record_that_another_tab_has_kept_is_not_written_over() {
 fn a_draft_goes_with_the_record_that_was_made_of_it_or_stays() {
     let place = Place::default();
     let queue = opened(&place);
-    at_once(queue.put_text(DRAFTS, "visit", "half")).unwrap();
+    assert_eq!(at_once(queue.put_visit(queue.ask_visit(), Some("half"))), Ok(true));
     place.fated(|| Ending::Full);
     let full = at_once(queue.add(record(1, 0, None), Some(("visit", None))));
     assert_eq!(full.err(), Some(StorageError));
@@ -140,6 +140,27 @@ fn a_draft_goes_with_the_record_that_was_made_of_it_or_stays() {
     assert_eq!(at_once(queue.text(DRAFTS, "visit")).as_deref(), Some("rest"));
     at_once(queue.add(record(2, 0, None), Some(("visit", None)))).unwrap();
     assert_eq!(at_once(queue.text(DRAFTS, "visit")), None);
+}
+
+#[test]
+fn a_draft_that_another_tab_has_written_stays_and_what_was_overtaken_is_not_written() {
+    let place = Place::default();
+    let (one, other) = (opened(&place), opened(&place));
+    let put = |queue: &Queue, text| at_once(queue.put_visit(queue.ask_visit(), text));
+    assert_eq!(put(&one, Some("own")), Ok(true));
+    assert_eq!(put(&other, Some("theirs")), Ok(false), "something else lies there");
+    assert_eq!(put(&other, None), Ok(false));
+    assert_eq!(put(&one, None), Ok(true));
+    assert_eq!(put(&other, Some("theirs")), Ok(true));
+    at_once(one.add(record(1, 0, None), Some(("visit", None)))).unwrap();
+    assert_eq!(at_once(one.text(DRAFTS, "visit")).as_deref(), Some("theirs"));
+    // Who has read it goes on with it.
+    let (seen, _) = at_once(one.forms(["visit"])).unwrap();
+    one.go_on_with(&seen);
+    let late = one.ask_visit();
+    assert_eq!(put(&one, Some("newer")), Ok(true));
+    assert_eq!(at_once(one.put_visit(late, Some("older"))), Ok(true), "nobody waits for it");
+    assert_eq!(at_once(one.text(DRAFTS, "visit")).as_deref(), Some("newer"));
 }
 
 #[test]

@@ -160,6 +160,21 @@ fn redone(phone: Phone, record: &Record, newer: &[Record], animal: AnimalId) -> 
     Some(draft)
 }
 
+/// The forms by which is put right what another form of the visit of a record says otherwise, filled
+/// in as that says.
+pub(super) async fn otherwise(phone: Phone, record: &Record, said: &VisitDraft) -> Vec<VisitDraft> {
+    let subjects = said.otherwise(&record.held);
+    if subjects.is_empty() {
+        return Vec::new();
+    }
+    let newer = corrections(phone).await;
+    let made = |(animal, is_done): (Option<AnimalId>, bool)| match animal.filter(|_| is_done) {
+        Some(animal) => redone(phone, record, &newer, animal),
+        None => newest(record, &newer, animal),
+    };
+    subjects.into_iter().filter_map(made).map(|form| form.laid(said)).collect()
+}
+
 /// The record of today by which this person registered somebody's animal on this phone.
 pub(super) fn own_record((phone, pack): (Phone, Pack), owner: &OwnerCard) -> Option<SubmissionId> {
     pack.registering(&owner.animals, |record| may_correct(phone, &record.held))

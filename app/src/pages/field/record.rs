@@ -218,7 +218,7 @@ pub(super) fn explained(refusal: &Refusal, locale: Locale) -> Explanation {
 }
 
 /// The form of the record, opened where the fault is; `None` where it cannot be read.
-fn reopened(record: &Record) -> Option<VisitDraft> {
+pub(super) fn reopened(record: &Record) -> Option<VisitDraft> {
     let mut draft: VisitDraft = json::read(&record.held.form).ok()?;
     draft.replaces = Some(record.held.head.id);
     // What was done keeps its names, by which what stands behind it tells it; where they are

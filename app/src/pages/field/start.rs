@@ -149,10 +149,9 @@ fn Today() -> impl IntoView {
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
         let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else { return };
-        let draft = kept.draft.unwrap_or_default();
-        // Those of one that was thrown away here before: its undo has gone with the page. What
-        // cannot be read may have some, too.
-        if !kept.has_aside {
+        let (is_alone, draft) = (kept.is_alone(), kept.draft.unwrap_or_default());
+        // Those of one that was thrown away here before: its undo has gone with the page.
+        if is_alone {
             pictures::sweep(draft.awaited_words());
         }
         let _ = has_aside.try_set(kept.has_aside);
@@ -219,7 +218,7 @@ fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };
             // Not removed means that it is offered again.
-            let _ = drafts::drop_kept(&queue, drafts::VISIT).await;
+            let _ = drafts::drop_visit(&queue).await;
         });
     };
     let undo = Callback::new(move |()| {
@@ -229,7 +228,7 @@ fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };
             // Not written means that it is lost on leaving this page, as was asked for.
-            let _ = drafts::keep(&queue, drafts::VISIT, &draft).await;
+            let _ = drafts::keep_visit(&queue, &draft).await;
         });
     });
     let words =

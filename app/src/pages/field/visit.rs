@@ -58,6 +58,8 @@ pub struct Visit {
     usual: RwSignal<Usual>,
     faults: RwSignal<Vec<FieldError>>,
     not_kept: RwSignal<bool>,
+    /// What is on the screen is what another window has not kept of it.
+    is_beside: RwSignal<bool>,
     /// It is being kept, or was: what is on the screen is no draft any more.
     is_saving: RwSignal<bool>,
     phone: Phone,
@@ -168,6 +170,7 @@ pub fn VisitPage() -> impl IntoView {
         usual: RwSignal::default(),
         faults: RwSignal::default(),
         not_kept: RwSignal::new(false),
+        is_beside: RwSignal::new(false),
         is_saving: RwSignal::new(false),
         phone,
         pictures: super::pictures::pictures(),
@@ -180,7 +183,7 @@ pub fn VisitPage() -> impl IntoView {
             let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else {
                 return visit.not_kept.set(true);
             };
-            let mut draft = kept.draft.unwrap_or_default();
+            let (is_alone, mut draft) = (kept.is_alone(), kept.draft.unwrap_or_default());
             if let Some(record) = draft.record.take() {
                 visit.record.set_value(record);
             }
@@ -188,7 +191,7 @@ pub fn VisitPage() -> impl IntoView {
                 let answer: Vec<_> = view.veterinarians.iter().map(|one| one.id).collect();
                 let _ = is_moved.try_set(draft.go_on_at(view.outreach.id, &answer));
             }
-            if !kept.has_aside {
+            if is_alone {
                 pictures::sweep(draft.awaited_words());
             }
             let _ = has_aside.try_set(kept.has_aside);
@@ -214,6 +217,11 @@ pub fn VisitPage() -> impl IntoView {
             <When holds=visit.not_kept>
                 <Notice title=field::not_kept(locale) tone=Tone::Person live=true>
                     <p>{field::not_kept_next(locale)}</p>
+                </Notice>
+            </When>
+            <When holds=visit.is_beside>
+                <Notice title=field::kept_beside(locale) tone=Tone::Person live=true>
+                    <p>{field::kept_beside_next(locale)}</p>
                 </Notice>
             </When>
             <SetAside holds=has_aside />
@@ -260,7 +268,7 @@ fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
         draft.record = Some(visit.record.get_value());
         let Some(queue) = visit.phone.queue() else { return };
         spawn_local(async move {
-            let kept = drafts::keep(&queue, drafts::VISIT, &draft).await;
+            let kept = drafts::keep_visit(&queue, &draft).await;
             visit.not_kept.set(kept.is_err());
         });
     });
@@ -286,10 +294,12 @@ fn StepOnScreen() -> impl IntoView {
             ids.zip(faults).map(link).collect::<Vec<_>>()
         })
     });
-    let is_visit = !visit.is_correction();
+    let is_visit = memo(move || visit.draft.with(|draft| draft.corrects.is_none()));
     view! {
         <div class="visit-head">
-            {is_visit.then(|| view! { <Steps now=now total=4 /> })}
+            <When holds=is_visit>
+                <Steps now=now total=4 />
+            </When>
             <BackButton />
         </div>
         <Mended />

@@ -191,7 +191,7 @@ impl AnimalDraft {
 
 impl ServicesForm {
     /// Whether somebody entered something beyond what every animal begins with.
-    fn is_begun(&self) -> bool {
+    pub(super) fn is_begun(&self) -> bool {
         let is_read = self.chip.as_ref().is_some_and(|chip| !chip.first.trim().is_empty());
         let surgery = self.sterilisation.as_ref();
         let is_operated = surgery.is_some_and(SterilisationForm::is_begun);

@@ -78,12 +78,13 @@ impl HalfFilled for VisitDraft {
         self.record
     }
 
-    /// As the record that it was to be, or, where an older app wrote it, by the animals it would
-    /// register; of one that mends a record, by what took that one's place. Known animals and what
-    /// puts something right may be in other records, too.
+    /// As the record that it was to be, if all its animals are in there; or, where an older app
+    /// wrote it, by the animals it would register; of one that mends a record, by what took that
+    /// one's place. Known animals and what puts something right may be in other records, too.
     fn is_recorded(&self, kept: &Kept) -> bool {
-        if self.record.is_some_and(|id| kept.record(id).is_some()) {
-            return true;
+        if let Some(record) = self.record.and_then(|id| kept.record(id)) {
+            let is_in = |id| record.held.lines.iter().any(|line| line.animal == id);
+            return self.animals().all(|animal| is_in(animal.id));
         }
         if let Some(mended) = self.replaces {
             return kept.record(mended).is_some_and(|record| record.held.replaced_by.is_some());
@@ -93,18 +94,28 @@ impl HalfFilled for VisitDraft {
             |id: AnimalId| self.animals().any(|new| new.known.is_none() && new.id == Some(id));
         self.corrects.is_none() && lines.any(|line| line.animal.is_some_and(is_new))
     }
+
+    fn left(&self, held: &Held) -> Option<String> {
+        self.apart(held).map(|left| json::write(&left))
+    }
 }
 
-fn form(held: &Held) -> Option<VisitDraft> {
+/// The form of a record.
+pub(super) fn form(held: &Held) -> Option<VisitDraft> {
     json::read(&held.form).ok()
 }
 
 /// The line by which the owner of a record is found that was made of this form.
 #[must_use]
 pub fn own_line(draft: &VisitDraft, held: &Held) -> Option<String> {
+    own_card(draft, held).map(|card| line(&card))
+}
+
+/// The card of the owner of a record that was made of this form, as that alone says.
+pub(super) fn own_card(draft: &VisitDraft, held: &Held) -> Option<OwnerCard> {
     let mut card = basis(draft)?;
     lay(&mut card, draft, held, &[], true);
-    Some(line(&card))
+    Some(card)
 }
 
 /// Who was known when the record was made, or was registered by it.

@@ -1,7 +1,7 @@
 //! Keeping what was filled in: as a record of the phone, before the screen says so.
 
 use domain::chip_number::ChipNumber;
-use domain::command::CorrectionReason;
+use domain::command::{Command, CorrectionReason};
 use domain::field_error::FieldError;
 use domain::id::{SubmissionId, VisitId};
 use domain::unicode::capital;
@@ -14,10 +14,12 @@ use crate::components::action::{BottomAction, Button};
 use crate::components::choice::{Choice, Radios};
 use crate::components::question::Question;
 use crate::locale::locale;
-use crate::offline::held::{Head, NewRecord};
+use crate::offline::held::{Head, NewRecord, Record};
 use crate::offline::queue::StorageError;
 use crate::offline::{browser, drafts, json, pictures};
 use crate::pages::field::asking::bound;
+use crate::pages::field::correcting::otherwise;
+use crate::pages::field::record::reopened;
 use crate::pages::field::visit::taken::recorded_here;
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
@@ -57,27 +59,17 @@ impl Visit {
     async fn save(self) -> Option<SubmissionId> {
         // The queue itself takes no second record of one visit; it is asked before only of what it
         // would not refuse, and of what is known to be kept already.
-        if self.draft.with_untracked(|draft| draft.replaces.is_some()) || self.is_kept_here() {
-            let kept = self.kept_elsewhere().await;
-            if kept.is_some() {
-                return kept;
-            }
+        let is_mended = self.draft.with_untracked(|draft| draft.replaces.is_some());
+        if (is_mended || self.is_kept_here())
+            && let Some(record) = self.kept_elsewhere().await
+        {
+            return self.go_on_beside(&record).await;
         }
         if self.is_known_late().await {
             return None;
         }
         let draft = self.draft.get_untracked();
-        let at = Circumstances { today: self.today(), tests: self.tests() };
-        let commands = match commands::commands(&draft, &at, browser::new_id) {
-            Ok(commands) => commands,
-            Err(faults) => {
-                if let Some((animal, is_service)) = commands::fault_place(&draft, &at) {
-                    self.draft.update(|draft| draft.open_at(animal, is_service));
-                }
-                self.show(faults);
-                return None;
-            }
-        };
+        let commands = self.read(&draft)?;
         let actor = self.phone.staff()?;
         let circumstances = self.circumstances(&draft);
         let id = self.record.get_value();
@@ -97,19 +89,16 @@ impl Visit {
         // Before the record, and no record without: pictures of nothing are found again, those of
         // no draft are not.
         let is_bound = self.move_pictures(&draft, draft.replaces, Some(id)).await;
-        let rest = draft.rest().map(|rest| {
-            let record = Some(SubmissionId(browser::new_id()));
-            json::write(&VisitDraft { record, ..rest })
-        });
+        let rest = self.rest(&draft).await;
         let kept = match is_bound {
             true => self.phone.save(new, Some((drafts::VISIT, rest))).await,
             false => Err(StorageError),
         };
         // Another window may have been first.
         if kept.is_err()
-            && let Some(id) = self.kept_elsewhere().await
+            && let Some(record) = self.kept_elsewhere().await
         {
-            return Some(id);
+            return self.go_on_beside(&record).await;
         }
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
@@ -117,7 +106,7 @@ impl Visit {
             // What was changed last may not have been written down before.
             if let Some(queue) = self.phone.queue() {
                 let draft = VisitDraft { record: Some(id), ..draft };
-                let _ = drafts::keep(&queue, drafts::VISIT, &draft).await;
+                let _ = drafts::keep_visit(&queue, &draft).await;
             }
             // What is said of it stands at the top.
             browser::to_top();
@@ -131,24 +120,99 @@ impl Visit {
         Some(record.held.head.id)
     }
 
+    /// The commands that it makes; where something cannot be taken, that is opened and told.
+    fn read(self, draft: &VisitDraft) -> Option<Vec<Command>> {
+        let at = Circumstances { today: self.today(), tests: self.tests() };
+        match commands::commands(draft, &at, browser::new_id) {
+            Ok(commands) => Some(commands),
+            Err(faults) => {
+                if let Some((animal, is_service)) = commands::fault_place(draft, &at) {
+                    self.draft.update(|draft| draft.open_at(animal, is_service));
+                }
+                self.show(faults);
+                None
+            }
+        }
+    }
+
+    /// What does not fit into it any more, as the next one, which takes its place where it lies;
+    /// what lies there of another window is set aside for that.
+    async fn rest(self, draft: &VisitDraft) -> Option<String> {
+        let rest = draft.rest()?;
+        let own = VisitDraft { record: Some(self.record.get_value()), ..draft.clone() };
+        let _ = drafts::keep_visit(&self.phone.queue()?, &own).await;
+        let record = Some(SubmissionId(browser::new_id()));
+        Some(json::write(&VisitDraft { record, ..rest }))
+    }
+
     /// Whether the list of this phone names this very visit.
     fn is_kept_here(self) -> bool {
         self.phone.kept.with_untracked(|kept| kept.record(self.record.get_value()).is_some())
     }
 
     /// The record as which another window has kept it already, or has mended what this mends; of
-    /// that one are the pictures that were taken here since.
-    async fn kept_elsewhere(self) -> Option<SubmissionId> {
-        let (own, draft) = (self.record.get_value(), self.draft.get_untracked());
+    /// one that was mended since, what took its place.
+    async fn kept_elsewhere(self) -> Option<Record> {
+        let (own, queue) = (self.record.get_value(), self.phone.queue()?);
         let mut ids = vec![own];
-        ids.extend(draft.replaces);
-        let kept = self.phone.queue()?.opened(&ids).await.ok()?;
-        let id = kept.into_iter().find_map(|record| match record.held.head.id {
+        ids.extend(self.draft.with_untracked(|draft| draft.replaces));
+        let kept = queue.opened(&ids).await.ok()?;
+        let mut id = kept.iter().find_map(|record| match record.held.head.id {
             id if id == own => Some(id),
             _ => record.held.replaced_by,
         })?;
-        self.move_pictures(&draft, draft.replaces, Some(id)).await;
-        Some(id)
+        loop {
+            let record = queue.opened(&[id]).await.ok()?.pop()?;
+            match record.held.replaced_by {
+                Some(newer) => id = newer,
+                None => break Some(record),
+            }
+        }
+    }
+
+    /// Another window has made this record of it, to which belong the pictures of its animals that
+    /// were taken here since. Where this one says nothing else, it is kept so. Else the rest is
+    /// gone on with here, which is told: as a visit of its own what is not in there, and as
+    /// corrections what is there otherwise.
+    async fn go_on_beside(self, record: &Record) -> Option<SubmissionId> {
+        let (draft, id, queue) =
+            (self.draft.get_untracked(), record.held.head.id, self.phone.queue()?);
+        let rest = draft.apart(&record.held);
+        let mut shared = draft.clone();
+        for animal in rest.iter().flat_map(VisitDraft::animals).filter_map(|animal| animal.id) {
+            shared.remove(animal);
+        }
+        self.move_pictures(&shared, draft.replaces, Some(id)).await;
+        // What puts it right names it.
+        self.phone.take_kept(&queue).await;
+        let mut forms: Vec<_> = rest.into_iter().collect();
+        match record.held.state.needs_person() {
+            false => forms.extend(otherwise(self.phone, record, &draft).await),
+            true if draft.otherwise(&record.held).is_empty() => {}
+            true => forms.extend(reopened(record).map(|form| form.laid(&draft))),
+        }
+        let outreach = untrack(|| self.phone.outreach()).map(|view| view.outreach.id);
+        for form in &mut forms {
+            form.record = form.record.or_else(|| Some(SubmissionId(browser::new_id())));
+            form.outreach = outreach;
+        }
+        let Some((first, later)) = forms.split_first() else { return Some(id) };
+        let own = self.record.get_value();
+        let kept = drafts::keep_instead_of(&queue, own, (first, later)).await;
+        self.not_kept.set(kept.is_err());
+        if kept.is_ok() {
+            let mut shown = first.clone();
+            shown.outreach = None;
+            if let Some(record) = shown.record.take() {
+                self.record.set_value(record);
+            }
+            let step = shown.step;
+            self.is_beside.set(true);
+            self.draft.set(shown);
+            self.go(step);
+        }
+        browser::to_top();
+        None
     }
 
     /// Waits until all that this phone holds was read: behind what the visit goes home depends on
