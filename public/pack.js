@@ -25,6 +25,7 @@ const ENDED = new Set(["forbidden", "not_your_outreach", "no_open_outreach"]);
 /** Signing out, `routes::SIGN_OUT`, and how long it waits for the pack to go, and what was lent. */
 const SIGN_OUT = "/salir";
 const DROP_MS = 2_000;
+const SIGN_OUT_MS = 15_000;
 const NONE = {
   scope: "",
   block: 0,
@@ -35,6 +36,7 @@ const NONE = {
   is_ready: false,
   gone: [],
   place: "",
+  first: 0,
 };
 
 const begin = database(DATABASE, FETCHED, VERSION, (before) => {
@@ -53,15 +55,19 @@ const kept = async () => stored(await begin("readonly"));
 
 const tell = () => window.dispatchEvent(new Event("huella-pack"));
 
-/** Drops everything. The count of drops stays: no tab keeps what was on its way before. */
+/** Takes everything away. The count of drops stays: no tab keeps what was on its way before. */
+const clear = (writing, drops) => {
+  for (const name of FETCHED) writing[name].clear();
+  writing.state.put(drops + 1, "drops");
+};
+
+/** Drops everything. */
 export const drop = async () => {
   const writing = await begin("readwrite");
   const { drops } = await stored(writing);
-  for (const name of FETCHED) writing[name].clear();
-  writing.state.put(drops + 1, "drops");
+  clear(writing, drops);
   await writing.done;
   known = { of: "", text: "" };
-  return drops + 1;
 };
 
 const about = (state, block, part) => `${state.scope} ${block} ${part}`;
@@ -74,9 +80,11 @@ const away = (before, page) => {
 
 /**
  * One page as a block, with the state after it, in one transaction; null when it was the last, or
- * when what is stored is no longer what the page was asked after.
+ * when what is stored is no longer what the page was asked after. The first page of a pack that
+ * `clears` takes the place of what was there. What is taken anew lies behind what was there, which
+ * serves on and goes with the last page.
  */
-const keep = async (page, before) => {
+const keep = async (page, before, clears) => {
   const block = before.block;
   const lines = await close(page.lines.join("\n"), about(before, block, "lines"));
   const cards = [];
@@ -85,26 +93,39 @@ const keep = async (page, before) => {
     cards.push(await close(some.join("\n"), about(before, block, `cards ${cards.length}`)));
   }
   const isBlank = page.owners.length === 0;
+  const { is_ready: wasReady, anew } = before;
+  if (anew) anew.done += page.owners.length;
+  const isOver = anew && !page.next;
+  const isCounted = !wasReady || isOver;
   const state = {
     ...before,
     begun: before.next ? before.begun : page.as_of,
     block: isBlank ? block : block + 1,
     next: page.next,
-    total: before.is_ready ? before.total : page.total,
-    done: before.is_ready ? before.done : before.done + page.owners.length,
-    more: before.is_ready ? before.more : page.more,
+    total: isCounted ? page.total : before.total,
+    done: isOver ? anew.done : wasReady ? before.done : before.done + page.owners.length,
+    more: isCounted ? page.more : before.more,
+    anew: isOver ? undefined : anew,
+    first: isOver ? anew.block : before.first,
     asked_at: Date.now(),
     gone: away(before, page),
     place: page.place ?? "",
-    is_ready: before.is_ready || !page.next,
+    is_ready: wasReady || !page.next,
   };
   // A moment counts once all of its pages are here.
   if (!page.next) state.as_of = state.begun;
   const writing = await begin("readwrite");
   const here = await stored(writing);
-  // Of a pack that has just begun nothing is stored yet.
-  const isSame = here.scope ? here.scope === before.scope && here.block === block : block === 0;
-  if (!isSame || here.drops !== before.drops) return null;
+  const isSame = here.scope === before.scope && here.block === block;
+  if (!(clears || isSame) || here.drops !== before.drops) return null;
+  if (clears) {
+    clear(writing, here.drops);
+    state.drops += 1;
+  }
+  if (isOver) {
+    writing.blocks.delete(IDBKeyRange.upperBound(anew.block, true));
+    writing.cards.delete(IDBKeyRange.upperBound([anew.block], true));
+  }
   if (!isBlank) {
     writing.blocks.put(lines, block);
     for (const [at, some] of cards.entries()) writing.cards.put(some, [block, at]);
@@ -123,7 +144,7 @@ const asJson = () => ({
 const asking = async (outreach, state) => {
   const query = new URLSearchParams();
   if (state.next) query.set("after", state.next);
-  if (state.is_ready) query.set("since", state.as_of);
+  if (state.is_ready && !state.anew) query.set("since", state.as_of);
   if (state.place) query.set("place", state.place);
   const answer = await fetch(`/api/v1/field/pack/${outreach}?${query}`, asJson());
   return { status: answer.status, body: await answer.json() };
@@ -133,7 +154,10 @@ const asking = async (outreach, state) => {
 const fetchAll = async (outreach, staff, until) => {
   const scope = `${outreach} ${staff}`;
   let state = await kept();
-  if (state.scope !== scope) state = { ...NONE, scope, until, drops: await drop() };
+  const begun = () => ({ ...NONE, scope, until, drops: state.drops });
+  // What was taken along to another outreach serves there until the first page of this one is here.
+  let clears = state.scope !== scope;
+  if (clears) state = begun();
   while (state) {
     const { status, body } = await asking(outreach, state);
     if (status !== 200) {
@@ -141,12 +165,20 @@ const fetchAll = async (outreach, staff, until) => {
       const refusal = body.refusal && JSON.stringify(body.refusal);
       trouble = { refusal: refusal ?? null };
       // Who does not work there any more keeps none of its people.
-      if (status === 403 && ENDED.has(body.refusal?.reason)) await drop();
+      const reason = body.refusal?.reason;
+      const isOfHere = !clears || reason === "forbidden";
+      if (status === 403 && ENDED.has(reason) && isOfHere) await drop();
       return;
     }
     // Of another place, or after too many changes, it is the first page of everything.
-    if (body.anew) state = { ...NONE, scope, until, drops: await drop() };
-    state = await keep(body, state);
+    if (body.anew && state.is_ready) {
+      state = { ...state, next: undefined, anew: { block: state.block, done: 0 } };
+    } else if (body.anew) {
+      state = begun();
+      clears = true;
+    }
+    state = await keep(body, state, clears);
+    clears = false;
     tell();
   }
 };
@@ -252,7 +284,8 @@ let known = { of: "", text: "" };
  * newest, if still there.
  */
 const lines = async (state, reading) => {
-  const of = [state.scope, state.drops, state.block, state.gone.length].join(" ");
+  const { scope, drops, first, gone } = state;
+  const of = [scope, drops, first, state.block, gone.length].join(" ");
   if (known.of === of) return known.text;
   const all = reading.blocks;
   const [keys, blocks] = await Promise.all([asked(all.getAllKeys()), asked(all.getAll())]);
@@ -263,7 +296,7 @@ const lines = async (state, reading) => {
       newest.set(line.slice(0, line.indexOf("\t")), `${keys[at]}/${place}\t${line}`);
     }
   }
-  for (const id of state.gone) newest.delete(id);
+  for (const id of gone) newest.delete(id);
   known = { of, text: [...newest.values()].join("\n") };
   return known.text;
 };
@@ -327,13 +360,25 @@ export const find = async (ways, most) => {
   return `{"owners":[${owners.join(",")}],"more":${found.length > places.length}}`;
 };
 
-// Who signs out leaves nobody's data to the next person at this phone, and no place that was lent.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (new URL(form.action).pathname !== SIGN_OUT) return;
-  event.preventDefault();
-  const leave = () => HTMLFormElement.prototype.submit.call(form);
-  const late = new Promise((done) => setTimeout(done, DROP_MS));
-  const left = Promise.allSettled([drop(), bringBack("")]);
-  Promise.race([left, late]).then(leave);
-});
+/** Waits for something, and no longer than what goes on without it can wait. */
+const soon = (work) =>
+  Promise.race([work.catch(() => {}), new Promise((done) => setTimeout(done, DROP_MS))]);
+
+/**
+ * Signs out. Who is out leaves nobody's data to the next person at this phone, and no place that
+ * was lent; but as long as the server has not said so everything stays, which is answered.
+ */
+export const leave = async () => {
+  // That takes somebody who is signed in.
+  await soon(bringBack(""));
+  const asking = { method: "POST", body: new URLSearchParams() };
+  const late = new AbortController();
+  const clock = setTimeout(() => late.abort(), SIGN_OUT_MS);
+  const answer = await fetch(SIGN_OUT, { ...asking, signal: late.signal }).catch(() => null);
+  clearTimeout(clock);
+  // A page of another network's own leads nowhere.
+  if (!answer?.ok || !answer.redirected) return "stays";
+  await soon(drop());
+  location.assign(SIGN_OUT);
+  return "";
+};

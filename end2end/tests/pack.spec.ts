@@ -2,8 +2,8 @@
 // encrypted, gone on with where it was cut.
 import type { Page } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
+import { blocks, count, known, PAGES, toppedUp } from "../fixtures/pack.ts";
 import { hasAllButPin, prepare, UNREADY } from "../fixtures/prepared.ts";
-import { register } from "../fixtures/register.ts";
 import { stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
@@ -14,17 +14,7 @@ import {
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
 
-/** The pages of cards, without the bookings that are asked for after them. */
-const PAGES = /\/api\/v1\/field\/pack\/[0-9a-f-]+(\?|$)/;
 const BOOKINGS = /\/api\/v1\/field\/pack\/[0-9a-f-]+\/bookings$/;
-const PERSON = { given: "Ñusta Belén", surnames: "Zúñiga O’Ryan" };
-
-/** Sends a known person with a chipped dog. */
-async function known(page: Page, name: string) {
-  const visit = { document: run(), address: null, chip: chip(), name, person: PERSON };
-  expect((await register(page, visit)).outcome).toBe("accepted");
-  return visit;
-}
 
 /** The browser has dropped the app, and the page looks how it stands. */
 async function loseShell(page: Page) {
@@ -166,21 +156,6 @@ test.describe("a preparation that was cut", () => {
   });
 });
 
-/** How the page asks its scripts. */
-interface Bridge {
-  huella: (script: "pack", act: string, ...words: string[]) => Promise<string>;
-}
-
-/** Asks for what has changed since, and answers the lines by which people are found then. */
-async function toppedUp(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const { huella } = window as unknown as Bridge;
-    const { scope, until } = JSON.parse(await huella("pack", "state"));
-    await huella("pack", "fetch", ...scope.split(" "), until);
-    return huella("pack", "index");
-  });
-}
-
 test("what was taken along is found after the phone has closed its store", async (
   { page, huella },
 ) => {
@@ -233,24 +208,6 @@ test("what was taken along is encrypted where it lies", async ({ page, huella })
     expect(all).not.toContain(clear);
   }
 });
-
-/** How much lies in a store of the browser. */
-function count(page: Page, database: string, store: string): Promise<number> {
-  return page.evaluate(async ([name, store]) => {
-    const open = indexedDB.open(name!);
-    const database: IDBDatabase = await new Promise((done, failed) => {
-      open.onsuccess = () => done(open.result);
-      open.onerror = () => failed(open.error);
-    });
-    const asked = database.transaction(store!).objectStore(store!).count();
-    await new Promise((done) => (asked.onsuccess = done));
-    database.close();
-    return asked.result;
-  }, [database, store]);
-}
-
-/** How many blocks of cards lie on the phone. */
-const blocks = (page: Page) => count(page, "huella-pack", "blocks");
 
 test("who signs out leaves no cards to the next person", async ({ page, huella }) => {
   await begin(page, huella, "terreno");

@@ -82,12 +82,12 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// Follows the phone: another outreach drops what was taken to the one before, and signal
+    /// Follows the phone: another person drops what was taken along by the one before, and signal
     /// brings what was missing or has changed.
     #[must_use]
     pub fn open(phone: Phone) -> Self {
         let pack = Self { phone, own: StoredValue::default(), state: RwSignal::default() };
-        browser::on_window(CHANGED, move || spawn_local(pack.look()));
+        browser::on_window(CHANGED, move || spawn_local(async move { drop(pack.look().await) }));
         let watched = Memo::new(move |_| {
             let is_ready = phone.opening.get() == Opening::Ready;
             (pack.staff(), pack.wanted(), is_ready, phone.network() == Network::Online)
@@ -110,19 +110,28 @@ impl Pack {
         Some((outreach.id, self.staff()?, outreach.held_on))
     }
 
-    /// Reads how far it is.
-    async fn look(self) {
+    /// Reads how far it is; of which outreach and person what is there is. What was taken along to
+    /// another outreach than the one where the team is says nothing here.
+    async fn look(self) -> String {
         let told = browser::ask_script(SCRIPT, "state", &[]).await;
-        let state: PackState = told.and_then(|text| json::read(&text).ok()).unwrap_or_default();
+        let mut state: PackState = told.and_then(|text| json::read(&text).ok()).unwrap_or_default();
+        let scope = state.scope.clone();
+        let wanted = untrack(|| self.wanted());
+        if wanted.is_some_and(|(outreach, staff, _)| scope != format!("{outreach} {staff}")) {
+            let PackState { is_busy, trouble, .. } = state;
+            state = PackState { is_busy, trouble, ..PackState::default() };
+        }
         // What is drawn of it keeps its place, and the focus, as long as nothing has changed.
         if self.state.with_untracked(|known| *known != state) {
             self.state.set(state);
         }
+        scope
     }
 
-    /// Drops what belongs to another outreach or person, and wherever the team is what is over;
-    /// asks for what is missing when there is signal, and for what has changed when the last time
-    /// was long ago; and gives back the places that were lent elsewhere.
+    /// Drops what belongs to another person, and wherever the team is what is over: one tap on
+    /// another outreach takes nothing away, which goes once something of that one is here. Asks for
+    /// what is missing when there is signal, and for what has changed when the last time was long
+    /// ago; and gives back the places that were lent elsewhere.
     pub fn follow(self) {
         self.phone.top_up_stock(STOCK_FRESH_MS);
         let (wanted, staff) = untrack(|| (self.wanted(), self.staff()));
@@ -132,19 +141,17 @@ impl Pack {
         }
         spawn_local(async move {
             // The script drops what is over when it is asked.
-            self.look().await;
-            let state = self.state.get_untracked();
-            if state.scope.is_empty() {
+            let scope = self.look().await;
+            if scope.is_empty() {
                 return;
             }
-            let is_foreign = match (wanted, staff) {
-                (Some((outreach, staff, _)), _) => state.scope != format!("{outreach} {staff}"),
-                (None, Some(staff)) => !state.scope.ends_with(&staff.to_string()),
-                (None, None) => false,
-            };
-            if is_foreign {
+            if staff.is_some_and(|staff| !scope.ends_with(&staff.to_string())) {
                 let _ = browser::ask_script(SCRIPT, "drop", &[]).await;
-                self.look().await;
+                let _ = self.look().await;
+                return;
+            }
+            let state = self.state.get_untracked();
+            if state.scope.is_empty() {
                 return;
             }
             let is_late = !browser::now().is_soon_after(Timestamp(state.asked_at), TOP_UP_MS);
@@ -263,7 +270,7 @@ impl Pack {
     async fn taken(self, ways: &[Vec<String>]) -> Option<SearchResult> {
         // Right after the start nobody may have looked yet.
         if !self.state.with_untracked(PackState::is_there) {
-            self.look().await;
+            let _ = self.look().await;
         }
         if !self.state.with_untracked(PackState::is_there) {
             return None;

@@ -352,6 +352,18 @@ fn Leave() -> impl IntoView {
     };
     let who = move || phone.setup.with(|setup| setup.as_ref().map(|s| s.staff.name.clone()));
     let is_somewhere = move || phone.outreach().is_some();
+    let [is_leaving, stays] = [(); 2].map(|()| RwSignal::new(false));
+    let sign_out = move |_| {
+        is_leaving.set(true);
+        stays.set(false);
+        spawn_local(async move {
+            // Who is out is led to another page.
+            if browser::ask_script("pack", "leave", &[]).await.as_deref() != Some("") {
+                let _ = is_leaving.try_set(false);
+                let _ = stays.try_set(true);
+            }
+        });
+    };
     view! {
         <section class="leave no-print">
             <p class="soft">{who}</p>
@@ -365,11 +377,14 @@ fn Leave() -> impl IntoView {
                     {field::change_outreach(locale)}
                 </Button>
             </When>
-            <form method="post" action=routes::SIGN_OUT>
-                <Button weight=Weight::Plain icon="log-out" submit=true>
-                    {field::sign_out(locale)}
-                </Button>
-            </form>
+            <Button weight=Weight::Plain icon="log-out" busy=is_leaving on:click=sign_out>
+                {field::sign_out(locale)}
+            </Button>
+            <When holds=stays>
+                <Notice title=field::sign_out_stays(locale) tone=Tone::Person live=true>
+                    <p>{field::sign_out_stays_next(locale)}</p>
+                </Notice>
+            </When>
             <p class="small soft">{live(keeps)}</p>
         </section>
     }
