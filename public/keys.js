@@ -4,7 +4,7 @@
 // Each act is an export that answers with the promise of a text; what fails is rejected. The app asks
 // through field.js.
 import { base64url, check } from "./ed25519.js";
-import { asked } from "./store.js";
+import { asked, STRICT } from "./store.js";
 
 const ALGORITHM = "Ed25519";
 const STORE = "keys";
@@ -22,7 +22,7 @@ const opened = () => {
 const kept = (database) => asked(database.transaction(STORE).objectStore(STORE).get(OWN));
 
 const keep = (database, pair) =>
-  asked(database.transaction(STORE, "readwrite").objectStore(STORE).add(pair, OWN));
+  asked(database.transaction(STORE, "readwrite", STRICT).objectStore(STORE).add(pair, OWN));
 
 const signed = ({ privateKey }, text) => crypto.subtle.sign(ALGORITHM, privateKey, bytes(text));
 
@@ -72,7 +72,7 @@ export async function probe() {
 export async function forget() {
   const database = await opened();
   try {
-    await asked(database.transaction(STORE, "readwrite").objectStore(STORE).delete(OWN));
+    await asked(database.transaction(STORE, "readwrite", STRICT).objectStore(STORE).delete(OWN));
   } finally {
     database.close();
   }

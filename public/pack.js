@@ -7,7 +7,7 @@ import { isReady, prepare } from "./camera.js";
 import { bringBack } from "./lent.js";
 import { isAble } from "./keys.js";
 import { isKept, keep as keepShell } from "./shell.js";
-import { asked, database } from "./store.js";
+import { asked, database, RELAXED } from "./store.js";
 import { close, disclose } from "./vault.js";
 import { readingOf, recordIn } from "./waiting.js";
 
@@ -39,7 +39,7 @@ const NONE = {
   first: 0,
 };
 
-const begin = database(DATABASE, FETCHED, VERSION, (before) => {
+const begin = database(DATABASE, FETCHED, RELAXED, VERSION, (before) => {
   for (const name of [...before.objectStoreNames]) before.deleteObjectStore(name);
 });
 let busy = false;

@@ -39,7 +39,7 @@ const begin = database(DATABASE, ["facts", "bytes"]);
  * Of those that wait, the pieces of their copies. Apart: a window of an older version would not open
  * a database that has changed.
  */
-const beginCopies = database("huella-copies", ["pieces"]);
+const beginCopies = database("huella-copies", ["pieces"], RELAXED);
 
 const tell = () => window.dispatchEvent(new Event(CHANGED));
 const others = new BroadcastChannel(DATABASE);

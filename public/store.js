@@ -21,12 +21,17 @@ const written = (transaction) =>
     transaction.onabort = () => failed(transaction.error);
   });
 
+/** A transaction is done when it is on the flash, or already when the system has it. */
+export const STRICT = { durability: "strict" };
+export const RELAXED = { durability: "relaxed" };
+
 /**
  * What begins a transaction on all stores of a database, "readonly" or "readwrite": it answers them
- * by their names and, as `done`, when it is written. Of an older version `clear` takes away what
- * does not stay, before the stores are made.
+ * by their names and, as `done`, when it is written: on the flash, unless the database holds what
+ * the phone can be given again. Of an older version `clear` takes away what does not stay, before
+ * the stores are made.
  */
-export const database = (name, stores, version = 1, clear = () => {}) => {
+export const database = (name, stores, how = STRICT, version = 1, clear = () => {}) => {
   let opening;
   // What the browser has closed is opened at the next question.
   const forget = () => (opening = undefined);
@@ -46,7 +51,7 @@ export const database = (name, stores, version = 1, clear = () => {}) => {
   };
   const begin = async (mode) => {
     opening ??= open();
-    return (await opening).transaction(stores, mode);
+    return (await opening).transaction(stores, mode, how);
   };
   return async (mode) => {
     // An iPhone closes it while the app lies in the background, and tells nobody.

@@ -105,6 +105,40 @@ test("what could not become a record is written down as it was", async ({ page, 
   await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
 });
 
+test("what is said to be kept is on the flash, and what is typed is not waited for", async (
+  { page, huella },
+) => {
+  await page.addInitScript(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...words) {
+      const begun = transaction.apply(this, words);
+      if (begun.mode === "readwrite") {
+        seen.push([this.name, ...Array.from(begun.objectStoreNames), begun.durability].join(" "));
+      }
+      return begun;
+    };
+  });
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: "", meant: "" });
+  await newAnimal(thumb, "Firme");
+  await readChip(thumb, chip());
+  await keep(thumb);
+  const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+  const how = (words: RegExp) => [...new Set(seen.filter((one) => words.test(one)))]
+    .map((one) => one.split(" ").at(-1));
+  expect(how(/^huella .*submissions/).length, "it was written").toBeGreaterThan(0);
+  for (const one of how(/^huella .*submissions/)) expect(one).toBe("strict");
+  expect(how(/^huella drafts \w+$/)).toEqual(["default"]);
+  for (const name of ["huella-vault", "huella-device", "huella-door", "huella-pictures"]) {
+    for (const one of how(new RegExp(`^${name} `))) expect(one, name).toBe("strict");
+  }
+  expect(how(/^huella-vault /)).toEqual(["strict"]);
+});
+
 test("a visit that two windows have open is kept once", async ({ page, huella }) => {
   await begin(page, huella, "terreno");
   const thumb = new Thumb(page);

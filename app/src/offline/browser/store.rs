@@ -5,10 +5,16 @@
 //! app stands between an answer and who waits for it, and the transaction stays open meanwhile.
 
 use js_sys::futures::JsFuture;
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Function, JSON, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbDatabase, IdbRequest, IdbTransaction, IdbTransactionMode};
+use web_sys::{IdbDatabase, IdbRequest, IdbTransaction};
+
+use crate::offline::queue::SUBMISSIONS;
+
+/// What asks that a transaction is done when it is on the flash, and not when the system has it:
+/// else what a phone has said to be kept is lost with its battery.
+const ON_THE_FLASH: &str = r#"{"durability":"strict"}"#;
 
 /// What is stored under a key.
 pub type Value = JsValue;
@@ -65,17 +71,21 @@ impl Database {
         Ok(Self(database))
     }
 
-    /// Begins a transaction.
+    /// Begins a transaction. What becomes of records is on the flash when it is done; what is half
+    /// filled in, and written at each key, is not waited for so long.
     ///
     /// # Errors
     /// When the browser has closed the database.
     pub fn begin(&self, stores: &[&str], writes: bool) -> Result<Transaction, JsValue> {
         let names: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
-        let mode = match writes {
-            true => IdbTransactionMode::Readwrite,
-            false => IdbTransactionMode::Readonly,
-        };
-        self.0.transaction_with_str_sequence_and_mode(&names, mode).map(Transaction)
+        let mode = if writes { "readwrite" } else { "readonly" };
+        let words = Array::of2(&names.into(), &JsValue::from_str(mode));
+        if writes && stores.contains(&SUBMISSIONS) {
+            words.push(&JSON::parse(ON_THE_FLASH)?);
+        }
+        // For web-sys the third word is unstable.
+        let begin: Function = Reflect::get(self.0.as_ref(), &"transaction".into())?.dyn_into()?;
+        begin.apply(self.0.as_ref(), &words).map(|begun| Transaction(begun.unchecked_into()))
     }
 }
 
