@@ -5,6 +5,7 @@
 //
 // Each act is an export; the app asks for `read` through field.js, `/pack.js` for what is taken
 // along. `/frames.js` films many codes by it, and `/handover.js` shows them in such a view.
+import { within } from "./carry.js";
 import { button, piece } from "./pieces.js";
 
 /** What stickers and invitations carry. */
@@ -60,7 +61,7 @@ export const prepare = async () => {
   if (await isNative()) return;
   const { cache, paths } = await missing();
   const fetched = paths.map(async (path) => {
-    const answer = await fetch(path, { signal: AbortSignal.timeout(REQUEST_MS) });
+    const answer = await fetch(path, { signal: within(REQUEST_MS) });
     const kind = answer.headers.get("content-type") ?? "";
     // A network that wants a sign-in answers with a page of its own.
     if (!answer.ok || !/javascript|wasm/.test(kind)) throw new Error(`no decoder at ${path}`);

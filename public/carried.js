@@ -2,6 +2,7 @@
 // text that the other phone would keep as a file. They are sealed as they are and stay until the
 // server has taken them in by the door for such files, whoever signs in or out meanwhile. Each act
 // is an export; the app asks through field.js and hears of changes by the event `huella-carried`.
+import { within } from "./carry.js";
 import { asked, database } from "./store.js";
 
 /** Where files are handed in, `routes::HAND_IN`, and the field of its form. */
@@ -78,7 +79,7 @@ const first = (copies) => {
 const posted = async (packet) => {
   const form = new FormData();
   form.set(FIELD, new File([JSON.stringify(packet)], "huella.json", { type: "application/json" }));
-  const signal = AbortSignal.timeout(REQUEST_MS);
+  const signal = within(REQUEST_MS);
   try {
     const answer = await fetch(HAND_IN, { method: "POST", body: form, signal });
     const { pathname, search } = new URL(answer.url);

@@ -8,11 +8,18 @@ export const PIECE_BYTES = 65_536;
 const [PLAIN, SEALED] = ["application/octet-stream", "application/vnd.huella.sealed"];
 const PICTURE_MS = 45_000;
 
+/** What gives a question up after so long: an iPhone has `AbortSignal.timeout` since iOS 16 only. */
+export function within(ms) {
+  const late = new AbortController();
+  setTimeout(() => late.abort(), ms);
+  return late.signal;
+}
+
 /** Asks the server: how much it has of a picture, or the status and reason of its refusal. */
 async function askForPicture(method, path, type, body) {
   const headers = { accept: "application/json", "content-type": type };
   try {
-    const signal = AbortSignal.timeout(PICTURE_MS);
+    const signal = within(PICTURE_MS);
     const answer = await fetch(path, { method, headers, body, redirect: "error", signal });
     const { received, refusal } = await answer.json();
     if (answer.status === 200 && Number.isInteger(received)) return { received };

@@ -1,6 +1,7 @@
 // The places and numbers that this phone is lent for the door of an outreach, to promise them
 // without signal: what it asks for, what is left of it, and how it comes back
 // (/api/v1/field/places). /door.js gives them.
+import { within } from "./carry.js";
 import { asked, database, newId } from "./store.js";
 import { OPEN, readingOf, recordIn, walk } from "./waiting.js";
 
@@ -96,7 +97,7 @@ const post = (asking) =>
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify(asking),
-    signal: AbortSignal.timeout(REQUEST_MS),
+    signal: within(REQUEST_MS),
   });
 
 /**

@@ -4,6 +4,7 @@
 // codes, and the app itself, as /shell.js has it kept. Each act is an export; the app asks through
 // field.js and hears of changes by the event `huella-pack`.
 import { isReady, prepare } from "./camera.js";
+import { within } from "./carry.js";
 import { bringBack } from "./lent.js";
 import { isAble } from "./keys.js";
 import { isKept, keep as keepShell } from "./shell.js";
@@ -138,7 +139,7 @@ const keep = async (page, before, clears) => {
 /** A question of ours: for JSON, and given up after a while. */
 const asJson = () => ({
   headers: { accept: "application/json" },
-  signal: AbortSignal.timeout(REQUEST_MS),
+  signal: within(REQUEST_MS),
 });
 
 const asking = async (outreach, state) => {
@@ -371,11 +372,8 @@ const soon = (work) =>
 export const leave = async () => {
   // That takes somebody who is signed in.
   await soon(bringBack(""));
-  const asking = { method: "POST", body: new URLSearchParams() };
-  const late = new AbortController();
-  const clock = setTimeout(() => late.abort(), SIGN_OUT_MS);
-  const answer = await fetch(SIGN_OUT, { ...asking, signal: late.signal }).catch(() => null);
-  clearTimeout(clock);
+  const asking = { method: "POST", body: new URLSearchParams(), signal: within(SIGN_OUT_MS) };
+  const answer = await fetch(SIGN_OUT, asking).catch(() => null);
   // A page of another network's own leads nowhere.
   if (!answer?.ok || !answer.redirected) return "stays";
   await soon(drop());

@@ -14,10 +14,10 @@ pub use packing::{gzip, packs};
 use uuid::Uuid;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortSignal, Headers, RequestInit, Response, Window};
+use web_sys::{AbortController, AbortSignal, Headers, RequestInit, Response, Window};
 
 /// A request is given up after this long: a network that swallows it must not hold the queue.
-const REQUEST_TIMEOUT_MS: u32 = 45_000;
+const REQUEST_TIMEOUT_MS: i32 = 45_000;
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -91,7 +91,7 @@ pub struct Answered {
 /// # Errors
 /// [`Failure::Unreachable`] when nothing came back, [`Failure::TimedOut`] when nothing had by then.
 pub async fn request(path: &str, body: Body) -> Result<Answered, Failure> {
-    let patience = patience();
+    let patience = patience().ok_or(Failure::Unreachable)?;
     let answered = answer(path, body, &patience).await;
     answered.ok_or_else(|| match patience.aborted() {
         true => Failure::TimedOut,
@@ -120,7 +120,7 @@ async fn answer(path: &str, body: Body, patience: &AbortSignal) -> Option<Answer
 /// The bytes at an address of the server that the page came from; `None` when they did not come.
 /// What the browser has kept is used as long as the server says that it is the newest.
 pub async fn bytes(path: &str) -> Option<Vec<u8>> {
-    let asking = fetch(path, &RequestInit::new(), &patience())?;
+    let asking = fetch(path, &RequestInit::new(), &patience()?)?;
     let response = asking.await.ok()?.unchecked_into::<Response>();
     if !response.ok() {
         return None;
@@ -129,8 +129,15 @@ pub async fn bytes(path: &str) -> Option<Vec<u8>> {
     Some(Uint8Array::new(&bytes).to_vec())
 }
 
-fn patience() -> AbortSignal {
-    AbortSignal::timeout_with_u32(REQUEST_TIMEOUT_MS)
+/// What gives a request up after a while: an iPhone has `AbortSignal.timeout` since iOS 16 only.
+fn patience() -> Option<AbortSignal> {
+    let late = AbortController::new().ok()?;
+    let signal = late.signal();
+    let abort = Closure::once_into_js(move || late.abort());
+    let (window, ms) = (window()?, REQUEST_TIMEOUT_MS);
+    let set =
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(abort.unchecked_ref(), ms);
+    set.ok().map(|_| signal)
 }
 
 fn fetch(path: &str, init: &RequestInit, patience: &AbortSignal) -> Option<JsFuture> {

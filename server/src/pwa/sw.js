@@ -193,7 +193,7 @@ const copied = async () => {
  * wants a sign-in of its own has a page for everything, also with 200.
  */
 async function sent(device, copies) {
-  const signal = AbortSignal.timeout(REQUEST_MS);
+  const signal = within(REQUEST_MS);
   try {
     return await answered(device, copies, signal);
   } catch (cause) {
