@@ -16,7 +16,7 @@ const DATABASE = "huella-pack";
 /** What is fetched; in a form of before it is fetched anew. */
 const FETCHED = ["blocks", "cards", "state"];
 const VERSION = 2;
-/** Who has a booking, under this key of the state. */
+/** Who has a booking at an outreach, under this word and where and who of the state. */
 const BOOKINGS = "bookings";
 /** Cards that are sealed together: a search opens those of whom it finds, and few others. */
 const CARDS_TOGETHER = 8;
@@ -184,14 +184,14 @@ const fetchAll = async (outreach, staff, until) => {
   }
 };
 
-const aboutBookings = (outreach, staff) => `bookings ${outreach} ${staff}`;
+const aboutBookings = (scope) => `${BOOKINGS} ${scope}`;
 
 /** Who has a booking at the outreach, as it was taken along by this person; null without that. */
 export const bookings = async (outreach, staff) => {
   const { state: states } = await begin("readonly");
-  const { sealed } = (await asked(states.get(BOOKINGS))) ?? {};
-  // Those of another outreach, or of another person, do not open.
-  const text = sealed && (await disclose(sealed, aboutBookings(outreach, staff)).catch(() => null));
+  const key = aboutBookings(`${outreach} ${staff}`);
+  const { sealed } = (await asked(states.get(key))) ?? {};
+  const text = sealed && (await disclose(sealed, key).catch(() => null));
   return text ? JSON.parse(text) : null;
 };
 
@@ -207,10 +207,11 @@ export const fetchBookings = async (outreach, staff, until, dropped) => {
   const text = await answer.text();
   // A network that answers with pages of its own fails here.
   if (!Array.isArray(JSON.parse(text))) return;
-  const sealed = await close(text, aboutBookings(outreach, staff));
+  const key = aboutBookings(`${outreach} ${staff}`);
+  const sealed = await close(text, key);
   const writing = await begin("readwrite");
   const isSame = (await stored(writing)).drops === drops;
-  if (isSame) writing.state.put({ sealed, until: Number(until) }, BOOKINGS);
+  if (isSame) writing.state.put({ sealed, until: Number(until) }, key);
   await writing.done;
 };
 
@@ -237,12 +238,25 @@ const lacking = async (found, booked) => {
   return Object.keys(here).filter((part) => !here[part]).join(" ");
 };
 
-/** What is here, as JSON; one whose time is over is dropped. */
+/** Drops bookings whose time is over, of whichever outreach; what is booked at the pack's. */
+const bookedAt = async (scope) => {
+  const own = IDBKeyRange.bound(BOOKINGS, `${BOOKINGS}~`);
+  const { state: states } = await begin("readonly");
+  const [names, all] = await Promise.all([states.getAllKeys(own), states.getAll(own)].map(asked));
+  const over = names.filter((_, at) => all[at].until < Date.now());
+  if (over.length) {
+    const writing = await begin("readwrite");
+    for (const name of over) writing.state.delete(name);
+    await writing.done;
+  }
+  return names.includes(aboutBookings(scope));
+};
+
+/** What is here, as JSON; what is over is dropped. */
 export const state = async () => {
   const found = await kept();
-  const { state: states } = await begin("readonly");
-  const booked = await asked(states.get(BOOKINGS));
-  if ([found, booked].some((part) => part?.until < Date.now())) {
+  const booked = await bookedAt(found.scope);
+  if (found.until < Date.now()) {
     await drop();
     return JSON.stringify(NONE);
   }
