@@ -8,7 +8,7 @@ export const PIECE_BYTES = 65_536;
 const [PLAIN, SEALED] = ["application/octet-stream", "application/vnd.huella.sealed"];
 const PICTURE_MS = 45_000;
 
-/** What gives a question up after so long: an iPhone has `AbortSignal.timeout` since iOS 16 only. */
+/** What gives a question up after so long: iPhones have `AbortSignal.timeout` since iOS 16 only. */
 export function within(ms) {
   const late = new AbortController();
   setTimeout(() => late.abort(), ms);

@@ -160,8 +160,8 @@ fn redone(phone: Phone, record: &Record, newer: &[Record], animal: AnimalId) -> 
     Some(draft)
 }
 
-/// The forms by which is put right what another form of the visit of a record says otherwise, filled
-/// in as that says.
+/// The forms by which is put right what another form of the visit of a record says otherwise,
+/// filled in as that says.
 pub(super) async fn otherwise(phone: Phone, record: &Record, said: &VisitDraft) -> Vec<VisitDraft> {
     let subjects = said.otherwise(&record.held);
     if subjects.is_empty() {
