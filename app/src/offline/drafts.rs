@@ -149,8 +149,10 @@ async fn set_aside<T: HalfFilled>(
     };
     loop {
         let (seen, [lies, before]) = queue.forms([VISIT, ASIDE]).await?;
-        let lies = lies.map(|text| text.replace('\n', " "));
         let before = before.unwrap_or_default();
+        let lies = lies.map(|text| text.replace('\n', " "));
+        // What cannot be read may lie in both places.
+        let lies = lies.filter(|text| before.lines().all(|line| line != text));
         let mut lines: Vec<_> = before.lines().map(str::to_owned).chain(lies).collect();
         lines.retain(is_others);
         lines.extend(others.iter().cloned());
