@@ -219,11 +219,7 @@ pub fn VisitPage() -> impl IntoView {
                     <p>{field::not_kept_next(locale)}</p>
                 </Notice>
             </When>
-            <When holds=visit.is_beside>
-                <Notice title=field::kept_beside(locale) tone=Tone::Person live=true>
-                    <p>{field::kept_beside_next(locale)}</p>
-                </Notice>
-            </When>
+            <Beside />
             <SetAside holds=has_aside />
             <When holds=is_moved>
                 <Moved />
@@ -231,6 +227,19 @@ pub fn VisitPage() -> impl IntoView {
             <When holds=is_loaded>
                 <StepOnScreen />
             </When>
+        </When>
+    }
+}
+
+/// What is on the screen is what another window has not kept of the visit.
+#[component]
+fn Beside() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    view! {
+        <When holds=visit.is_beside>
+            <Notice title=field::kept_beside(locale) tone=Tone::Person live=true>
+                <p>{field::kept_beside_next(locale)}</p>
+            </Notice>
         </When>
     }
 }
