@@ -35,10 +35,11 @@ use domain::desk::plan::{
     ServiceRow,
 };
 use domain::id::{OutreachId, StaffId};
-use domain::outreach::Outreach;
+use domain::outreach::{Outreach, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::service::ServiceKind;
+use domain::territory::Commune;
 use domain::timestamp::{CivilDate, Timestamp};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -78,17 +79,19 @@ pub async fn outreaches(
     let today = office.day_of(office.clock.now());
     let year = filter.year.unwrap_or_else(|| today.year()).clamp(1900, 2199);
     let caller = actor.caller().unwrap_or(Caller::Public);
+    let status = filter.status.as_deref().and_then(OutreachStatus::from_code);
+    let commune = filter.commune.as_deref().and_then(|code| Commune::parse(code).ok());
     let sums = office.sums.clone();
     office
         .store
         .read_stale(move |tx| {
-            let (filter, sums) = (filter.clone(), sums.clone());
+            let sums = sums.clone();
             Box::pin(async move {
                 let wanted = OutreachesWantedRow {
                     from: format!("{year:04}-01-01"),
                     to: format!("{year:04}-12-31"),
-                    statuses: filter.status.into_iter().filter(|code| !code.is_empty()).collect(),
-                    commune: filter.commune.filter(|code| !code.is_empty()),
+                    statuses: status.into_iter().map(|status| status.code().to_owned()).collect(),
+                    commune: commune.map(|commune| commune.code().to_owned()),
                     offering: None,
                     limit: i64::from(MOST) + 1,
                 };

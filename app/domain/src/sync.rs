@@ -8,9 +8,9 @@
 //! [`MAX_BATCH_BYTES`] a batch, or what a driver that packs says ([`Sync::holding`]); waits capped
 //! at [`MAX_WAIT_MS`]; what a slow line does not carry in time goes in smaller batches; one bad
 //! record never holds others than those that came after it of its own visit, which wait until it is
-//! accepted, put right or put away ([`ahead_of`]); nothing is sent again once it has an answer; only
-//! what a receipt names is cleared; a refused or conflicting record stays until a person has dealt
-//! with it. A phone that has nothing to send but holds records that wait at the desk sends an empty
+//! accepted, put right or put away ([`ahead_of`]); nothing is sent again once it has an answer;
+//! only what a receipt names is cleared; a refused or conflicting record stays until a person has
+//! dealt with it. A phone that has nothing to send but holds records that wait at the desk sends an empty
 //! batch at a calm pace: what was resolved comes with its reply.
 //! One that holds nothing at all sends one when it starts and seldom afterwards, so that the
 //! coordination hears of it ([`Sync::tally`]); such a word is no record, so that without a network
@@ -81,8 +81,8 @@ pub struct Sync {
     is_hopeful: bool,
     /// Failed attempts since the last reply.
     failures: u32,
-    /// Submissions a batch may have just now; shrinks to find a bad record and on a slow line, grows
-    /// again.
+    /// Submissions a batch may have just now; shrinks to find a bad record and on a slow line,
+    /// grows again.
     most: u32,
     /// Bytes a batch may have before it is packed.
     most_bytes: u32,

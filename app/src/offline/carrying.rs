@@ -110,8 +110,8 @@ impl Carrier {
     }
 
     /// Tells the machine of events; what it says of them is to be carried out as [`lists`] has it.
-    /// `random` is any number, fresh for each. What it sets aside is counted here, so that the batch
-    /// that follows at once says so, before all are counted again.
+    /// `random` is any number, fresh for each. What it sets aside is counted here, so that the
+    /// batch that follows at once says so, before all are counted again.
     #[must_use]
     pub fn hear(&self, events: Vec<Event>, mut random: impl FnMut() -> u32) -> Vec<Action> {
         let mut actions = Vec::new();

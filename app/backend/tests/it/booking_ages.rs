@@ -6,7 +6,8 @@ use domain::booking::{BookingState, Eligibility, Lack, Offering};
 use crate::it::databases::{Database, Stored};
 use crate::it::fair::{Fair, booked};
 
-/// A fair for animals of two months to seven years and a half that is held on another day. It is 22 November.
+/// A fair for animals of two months to seven years and a half that is held on another day. It is
+/// 22 November.
 async fn held_on(database: &Database, (capacity, day): (u32, &'static str)) -> Fair {
     let fair = Fair::of(database, capacity).await;
     let rule = Eligibility { to_months: Some(90), ..Eligibility::usual(Offering::Chip) };

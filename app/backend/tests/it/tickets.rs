@@ -330,10 +330,10 @@ on_both_databases! {
         };
         assert_eq!(page().await.owners.len(), 0);
         let maria = booked(&field, &booker(12_345_678, "María José", false));
-        let pedro = BookingRow {
-            created_at: NOW.0 - 70 * DAY_MS,
-            ..booked(&field, &booker(9_876_543, "Pedro", false))
-        };
+        let mut of_pedro = booker(9_876_543, "Pedro", false);
+        of_pedro.animals[0].age_months = Some(25);
+        let before = NOW.0 - 70 * DAY_MS;
+        let pedro = BookingRow { created_at: before, ..booked(&field, &of_pedro) };
         let gone = BookingRow {
             state: "cancelled".to_owned(),
             ..booked(&field, &booker(8_765_432, "Ana", false))
@@ -350,9 +350,9 @@ on_both_databases! {
         assert_eq!((one.state, one.number), (BookingState::Arrived, Some(1)));
         let other = told.iter().find(|other| other.id != one.id).unwrap();
         assert_eq!((other.is_known, other.state), (false, BookingState::Booked));
-        // Two years old when they booked in September.
+        // Two years and a month old when they booked in September.
         let animals = &other.details.as_ref().unwrap().animals;
-        assert_eq!(animals[0].age_months, Some(26));
+        assert_eq!(animals[0].age_months, Some(27));
         // The tag is made of the code that stands on the ticket.
         let secret = field.office.keys.derive(b"booking-code", maria.id.as_bytes());
         let code = &data_encoding::BASE32_NOPAD.encode(&secret)[..10];

@@ -127,7 +127,7 @@ pub enum Failure {
 impl Failure {
     /// What an answer means that is not what was asked for, of whatever status. A page that is no
     /// JSON is somebody else's, unless the status says that the server, or what stands before it,
-    /// has trouble. Of what did not come in time nothing was read, so that nothing of it is refused.
+    /// has trouble. Of what did not come in time nothing was read, so nothing of it is refused.
     #[must_use]
     pub fn of(code: u16, refusal: Option<Refusal>, is_json: bool) -> Self {
         match code {

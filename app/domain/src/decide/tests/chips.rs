@@ -55,7 +55,7 @@ fn a_nonconforming_chip_that_is_there_is_logged_without_a_certificate() {
 #[test]
 fn a_chip_that_counts_takes_the_place_of_a_number_that_was_only_logged() {
     let details = dog();
-    let read = chip("999123456789012");
+    let read = chip("999000000000101");
     let logged = ServiceFacts { chip: Some(read), ..facts(&details) };
     let mut context = context(Caller::Operative);
     let decide = |context: &Context, procedure| {

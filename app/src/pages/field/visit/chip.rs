@@ -109,19 +109,7 @@ fn Captures() -> impl IntoView {
     let is_asked = RwSignal::new(false);
     let reading = memo(move || read(&first.get(), is_asked.get()));
     let canonical = memo(move || reading.get().and_then(|reading| reading.canonical));
-    // The animal on the table is known, or said, to carry this other one: the two may be swapped.
-    // One that nobody may implant gives way to one that is.
-    let carried = memo(move || {
-        let (read, tests) = (canonical.get()?, visit.tests());
-        visit.draft.with(|draft| {
-            let said = draft.animal.form.expected;
-            let known = draft.animal.known.as_ref().map_or(said, |card| card.chip);
-            let known = known.filter(|known| *known != read)?;
-            let procedure = draft.animal.services.chip.as_ref()?.procedure;
-            let stays = known.implantable(tests).is_ok() || procedure == Procedure::Verification;
-            stays.then_some(known)
-        })
-    });
+    let carried = memo(move || carried(visit, canonical.get()?));
     let is_hushed = derived(move || taken.read().is_some() || carried.get().is_some());
     let is_whole = memo(move || visit.phone.is_whole());
     Effect::new(move |_| {
@@ -176,6 +164,20 @@ fn Captures() -> impl IntoView {
             {live(move || second_words(&first.get(), &second.get(), locale))}
         </div>
     }
+}
+
+/// Which other chip the animal on the table is known, or said, to carry than the one that was read:
+/// the two animals may be swapped. One that nobody may implant gives way to one that is.
+fn carried(visit: Visit, read: ChipNumber) -> Option<ChipNumber> {
+    let tests = visit.tests();
+    visit.draft.with(|draft| {
+        let said = draft.animal.form.expected;
+        let known = draft.animal.known.as_ref().map_or(said, |card| card.chip);
+        let known = known.filter(|known| *known != read)?;
+        let procedure = draft.animal.services.chip.as_ref()?.procedure;
+        let stays = known.implantable(tests).is_ok() || procedure == Procedure::Verification;
+        stays.then_some(known)
+    })
 }
 
 /// Nothing is said of a number that is still being typed, unless it was ended by Enter.
