@@ -1,7 +1,7 @@
 //! Half-filled forms: kept while they are being filled, found again after a reload, a call, a
 //! dead battery.
 
-use crate::offline::aside::{HalfFilled, sorted};
+use crate::offline::aside::{HalfFilled, Sorted, sorted};
 use crate::offline::held::Kept;
 use crate::offline::json;
 pub use crate::offline::queue::VISIT;
@@ -69,7 +69,7 @@ pub async fn visit<T: HalfFilled>(queue: &Queue) -> Result<Begun<T>, StorageErro
             true => Kept::default(),
             false => queue.all().await?,
         };
-        let told = sorted(kept.as_deref(), &before, &records);
+        let told: Sorted<'_, T> = sorted(kept.as_deref(), &before, &records);
         let mut changes = Vec::new();
         if let Some(back) = told.back {
             changes.push((VISIT, Some(back.to_owned())));
