@@ -164,12 +164,14 @@ pub(crate) async fn issue_all(
 }
 
 /// Sends what was issued to its owner: the mail that waited for it, else a mail, and for an owner
-/// without an address a task. Nothing leaves while another document of the visit waits.
+/// without an address a task. Nothing leaves while another document of the visit waits; and with
+/// what was issued now leaves nothing of the visit that another mail has brought to the address.
 async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Error> {
     let Bundle { owner, visit, mut documents } = bundle;
     // What was drawn up for a record that was merged meanwhile is for who stands for it.
     let merged = tx.owners_merged_into(owner.id.0).await?;
     let ids: Vec<_> = std::iter::once(owner.id.0).chain(merged.iter().map(|row| row.id)).collect();
+    let fresh: Vec<_> = documents.iter().map(|document| document.id).collect();
     if let Some(visit) = visit {
         documents = tx.documents_of_visit(visit).await?;
         documents.retain(|document| ids.contains(&document.owner_id));
@@ -178,7 +180,7 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
         }
         documents.retain(|document| document.state == "issued");
     }
-    let mut released = false;
+    let (mut released, mut brought) = (false, Vec::new());
     // Without an address it would go to one that the owner had before.
     if let Some(email) = &owner.details.email {
         let visit = visit.map(|visit| ("visit", visit));
@@ -188,6 +190,11 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
                 if message.state == "held" && is_theirs {
                     let to = Some(email.as_str());
                     released |= tx.revive_message(message.id, now.0, to).await?;
+                } else if is_theirs
+                    && message.state != "dead"
+                    && message.recipient == email.as_str()
+                {
+                    brought.extend(mail_desk::carried(&message)?);
                 }
             }
         }
@@ -195,6 +202,7 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
     if released {
         return Ok(());
     }
+    documents.retain(|one| fresh.contains(&one.id) || !brought.contains(&DocumentId(one.id)));
     papers::hand_on(tx, &owner, &documents, now).await
 }
 

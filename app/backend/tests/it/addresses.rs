@@ -262,6 +262,30 @@ on_both_databases! {
         assert!(open_tasks(&field).await.is_empty());
     }
 
+    async fn what_was_mailed_already_does_not_come_again_with_the_rest_of_its_visit(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest { email: None, ..Guest::new(40_000_818) };
+        let actor = field.as_veterinarian();
+        field.authorise().await;
+        let visit = field.submission(actor, field.visit(&guest, CHIP));
+        field.send(actor, std::slice::from_ref(&visit)).await;
+        documents::withdraw_authorisation(&field.office, actor, field.outreach).await.unwrap();
+        let mut surgery = field.submission(actor, vec![sterilised(&field, &guest)]);
+        surgery.visit = visit.visit;
+        field.send(actor, &[surgery]).await;
+        moved(&field, &guest, Some(OTHER)).await;
+        assert_eq!(mails(&field, "pending").await.len(), 1, "the voucher, which is signed");
+        assert_eq!(field.authorise().await, 1);
+        let pending = mails(&field, "pending").await;
+        assert_eq!(recipients(&pending), [OTHER, OTHER]);
+        let mut brought: Vec<_> = pending.iter().flat_map(|row| mail(row).documents).collect();
+        brought.sort_unstable();
+        let rows = rows_of(&field, &guest).await;
+        let mut documents: Vec<_> = rows.iter().map(|row| DocumentId(row.id)).collect();
+        documents.sort_unstable();
+        assert_eq!(brought, documents, "each once");
+    }
+
     async fn an_address_that_waits_for_a_person_moves_nothing(database) {
         let field = Field::on(&database).await;
         let guest = signed(&field, 40_000_809).await;
