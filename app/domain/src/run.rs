@@ -116,22 +116,29 @@ impl Run {
 
     /// Any number with a fitting check digit, school numbers too. Points, spaces, hyphens and
     /// dashes are ignored, `k` is `K`, leading zeros are dropped. A number grouped by points with
-    /// nothing behind its last three digits lacks its check digit.
+    /// nothing behind its last three digits lacks its check digit, and so does one that ends with
+    /// its hyphen.
     pub fn parse_any(text: &str) -> Result<Self, RunError> {
         let mut digits = String::new();
-        let (mut last_group, mut has_hyphen) = (None, false);
+        let (mut last_group, mut hyphen) = (None, None);
         for c in text.chars() {
             match c {
                 '0'..='9' => digits.push(c),
                 'k' | 'K' => digits.push('K'),
                 '.' => last_group = Some(digits.len()),
-                '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => has_hyphen = true,
+                '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => {
+                    hyphen.get_or_insert(digits.len());
+                }
                 c if c.is_whitespace() || c.is_control() => {}
                 _ => return Err(RunError::Malformed),
             }
         }
         let is_whole_group = last_group.is_some_and(|at| digits.len() - at == 3);
-        if is_whole_group && !has_hyphen && !digits.ends_with('K') {
+        let ends_so = match hyphen {
+            Some(at) => at > 0 && at == digits.len(),
+            None => is_whole_group && !digits.ends_with('K'),
+        };
+        if ends_so {
             return Err(RunError::Malformed);
         }
         let Some(given) = digits.pop() else { return Err(RunError::Empty) };

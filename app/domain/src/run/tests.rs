@@ -49,6 +49,9 @@ fn a_grouped_number_without_its_check_digit_is_no_other_run() {
     for text in ["12.345.674", " 12.345.674\n", "012.345.674", "1.234.567", "12 345.674"] {
         assert_eq!(Run::parse_any(text), Err(RunError::Malformed), "{text:?}");
     }
+    for text in ["12.345.674-", "12345674-", "12 345 674 – "] {
+        assert_eq!(Run::parse_any(text), Err(RunError::Malformed), "{text:?}");
+    }
     for whole in ["8.765.432K", "87.654.32k"] {
         assert_eq!(Run::parse(whole), Run::parse("8765432-K"), "{whole}: nothing is missing");
     }
