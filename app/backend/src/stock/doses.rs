@@ -186,7 +186,6 @@ impl Doses {
     }
 }
 
-/// Whether a dose of this batch and of this kind of service was one of a lot.
 /// Whether services bear the number of a lot.
 ///
 /// # Errors
@@ -197,6 +196,7 @@ pub(super) async fn is_given(tx: &mut Tx, row: &ProductLotRow) -> Result<bool, S
     Ok(given.iter().any(|given| is_of((row, &lot), &given.batch, &given.kind)))
 }
 
+/// Whether a dose of this batch and of this kind of service was one of a lot.
 fn is_of((row, lot): (&ProductLotRow, &ProductLot), batch: &str, kind: &str) -> bool {
     batch == row.batch && kind == ServiceKind::of_dose(lot.kind).code()
 }

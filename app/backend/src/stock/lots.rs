@@ -55,6 +55,10 @@ pub async fn correct_lot(office: &Office, actor: Actor, form: &LotCorrection) ->
                 let before = tx.product_lot(id.0).await?;
                 let before = before.ok_or(Error::Refused(Refusal::LotUnknown))?;
                 let row = put_right(tx, &before, right).await?;
+                // It is as it should be.
+                if row == before {
+                    return act.done(tx, (), now).await;
+                }
                 tx.update_product_lot(&row).await?;
                 let said = json!({
                     "lot": id, "reason": right.reason,
