@@ -404,6 +404,8 @@ CREATE TABLE task (
     resolution TEXT
 );
 CREATE INDEX task_open ON task (kind, created_at) WHERE state = 'open';
+-- Those of an owner whom a letter reaches after all are taken back.
+CREATE INDEX task_owner ON task (owner_id) WHERE state = 'open';
 -- One bounce is one task, however many processes read its report.
 CREATE UNIQUE INDEX task_message ON task (kind, message_id)
     WHERE message_id IS NOT NULL AND state = 'open';
