@@ -62,9 +62,14 @@ async fn listed(
     let (total, lines) = match (of, filter.reached.as_deref()) {
         (ServicesOf::Programme(id), Some(commune)) => {
             let all = coverage::reached(tx, sums, id).await?;
-            let own = all.iter().find(|(code, _)| code == commune);
-            let total = own.map_or(0, |(_, count)| number(*count));
-            (total, reached(tx, (id, commune), (at(total) - 1) * PAGE).await?)
+            match all.iter().find(|(code, _)| code == commune) {
+                Some((_, count)) => {
+                    let total = number(*count);
+                    (total, reached(tx, (id, commune), (at(total) - 1) * PAGE).await?)
+                }
+                // What the address names may be any text, which no database need take.
+                None => (0, Vec::new()),
+            }
         }
         _ => {
             let rows = match of {

@@ -19,6 +19,7 @@ use domain::id::{OutreachId, ProgrammeId, ServiceId};
 use domain::outreach::Targets;
 use domain::service::{ServiceDetails, ServiceKind, Sterilisation};
 use domain::submission::Outcome;
+use domain::territory::Commune;
 use std::collections::BTreeSet;
 
 use crate::it::databases::Database;
@@ -211,6 +212,9 @@ on_both_databases! {
         }
         let nobody = ServiceFilter { month: Some("2019-01".to_owned()), ..Default::default() };
         assert_eq!(opened(&field, ServicesOf::Programme(own), &nobody).await, []);
+        // PostgreSQL takes no such text, and is not asked.
+        let strange = ServiceFilter { reached: Some("\0".to_owned()), ..Default::default() };
+        assert_eq!(opened(&field, ServicesOf::Programme(own), &strange).await, []);
         let asked = (ServiceFilter::default(), 1);
         let nobodys = ServicesOf::Programme(fresh_id().into());
         let unknown = closing::services(office, actor, nobodys, asked).await;
@@ -239,6 +243,10 @@ on_both_databases! {
         let animals: BTreeSet<_> = lines.iter().map(|line| line.animal).collect();
         assert_eq!(animals.len(), 53);
         assert!(lines.iter().all(|line| line.chip.is_some()), "{lines:?}");
+        let here = Some(Commune::ANTOFAGASTA.code());
+        let reached = ServiceFilter { reached: here, ..Default::default() };
+        let lines = opened(&field, ServicesOf::Programme(other), &reached).await;
+        assert_eq!(lines.iter().map(|line| line.animal).collect::<BTreeSet<_>>(), animals);
     }
 
     async fn what_an_outreach_cost_is_shared_by_what_was_done(database) {

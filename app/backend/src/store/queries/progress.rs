@@ -160,7 +160,8 @@ pub(crate) async fn covered(
     .await
 }
 
-/// Of services of one day that of the kind whose code comes first is the last one.
+/// Of services of one day that of the kind whose code comes first is the last one. Only those of
+/// the animals on the page are put in order: a register is not sorted for fifty lines.
 pub(crate) async fn reached(
     db: &mut Connection,
     wanted: &ReachedWantedRow,
@@ -172,13 +173,21 @@ pub(crate) async fn reached(
                        PARTITION BY service.animal_id
                        ORDER BY service.performed_on DESC, service.kind, service.outreach_id)
                        AS place
-               FROM ",
+               FROM (SELECT DISTINCT service.animal_id FROM ",
         funded!(),
         " JOIN service
-                   ON service.outreach_id = funded.outreach_id AND service.kind = funded.kind
+                         ON service.outreach_id = funded.outreach_id
+                             AND service.kind = funded.kind
+                             AND service.annulled_at IS NULL AND service.counts
+                     WHERE COALESCE(service.residence, funded.commune) = $2
+                     ORDER BY service.animal_id LIMIT $3 OFFSET $4) AS page
+                   JOIN service ON service.animal_id = page.animal_id
                        AND service.annulled_at IS NULL AND service.counts
+                   JOIN ",
+        funded!(),
+        " ON funded.outreach_id = service.outreach_id AND funded.kind = service.kind
                WHERE COALESCE(service.residence, funded.commune) = $2) AS done
-         WHERE place = 1 ORDER BY animal_id LIMIT $3 OFFSET $4",
+         WHERE place = 1 ORDER BY animal_id",
     ))
     .bind(wanted.programme_id)
     .bind(&wanted.commune)
