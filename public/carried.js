@@ -63,7 +63,7 @@ const given = new Map();
 /** So many letters of copies go at once, fewer for a while where a line was too slow for them. */
 const LETTERS = 200_000;
 let most = LETTERS;
-/** It was too slow for a single one. */
+/** It was too slow for a single one, of whichever packet, when they were sent last. */
 let isLate = false;
 
 const lettersOf = (copies) => JSON.stringify(copies).length;
@@ -92,7 +92,10 @@ const posted = async (packet) => {
   }
 };
 
-/** Hands one in, in parts that the line carries; it goes when each of its records was told of. */
+/**
+ * Hands one in, in parts that the line carries; it goes when each of its records was told of.
+ * Whether the line was too slow for a single one.
+ */
 const handIn = async ({ key, text, name }) => {
   const packet = JSON.parse(text);
   const way = given.get(name) ?? { at: 0, sums: [0, 0, 0, 0, 0], isWhole: true };
@@ -104,8 +107,7 @@ const handIn = async ({ key, text, name }) => {
       most = lettersOf(sealed) / 2;
       continue;
     }
-    isLate = status === LATE;
-    if (!told && status !== 413 && status !== 422) return;
+    if (!told && status !== 413 && status !== 422) return status === LATE;
     most = Math.min(2 * most, LETTERS);
     const counts = told ? told[1].split(".").map(Number) : [0, 0, 0, 0, 0];
     way.sums = way.sums.map((sum, at) => sum + counts[at]);
@@ -117,13 +119,16 @@ const handIn = async ({ key, text, name }) => {
   given.delete(name);
   if (way.isWhole) await change((packets) => packets.delete(key));
   else refused.add(name);
+  return false;
 };
 
 const sendAll = async () => {
+  let late = false;
   for (const packet of await kept()) {
     // What comes behind is not held by what did not go.
-    if (!refused.has(packet.name)) await handIn(packet).catch(() => {});
+    if (!refused.has(packet.name)) late = (await handIn(packet).catch(() => false)) || late;
   }
+  isLate = late;
 };
 
 const namesOf = ({ text, name }) =>

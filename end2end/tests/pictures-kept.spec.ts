@@ -4,13 +4,13 @@
 import { gunzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import {
-  before, counted, finish, images, OF_ANIMAL, OF_PAPER, take, TRACE,
+  before, counted, finish, heldPictures, images, OF_ANIMAL, OF_PAPER, take, TRACE,
 } from "../fixtures/picture.ts";
 import { register } from "../fixtures/register.ts";
 import { online } from "../fixtures/signal.ts";
-import { heldRecords } from "../fixtures/store.ts";
+import { draftHolds, heldRecords } from "../fixtures/store.ts";
 import { expect, test } from "../fixtures/test.ts";
-import { begin, chip, keep, readChip, run } from "../fixtures/visit.ts";
+import { begin, chip, keep, newAnimal, readChip, run, Thumb } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
@@ -61,6 +61,42 @@ test("a tab that begins while another keeps its visit takes no picture from the 
   await finish(thumb);
   await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
   expect(notices.length, "it went to the server, and not away").toBeGreaterThan(0);
+});
+
+test("a picture of what only a second window has goes with what that one keeps", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const thumb = await before(page, "Primera");
+  await thumb.press("Continuar");
+  await readChip(thumb, chip());
+  await draftHolds(page, "4,5");
+  const second = await page.context().newPage();
+  // One that slept has heard nothing of the first when somebody keeps its visit.
+  await second.addInitScript(() => {
+    Object.defineProperty(BroadcastChannel.prototype, "onmessage", { set() {} });
+  });
+  await second.goto("/terreno/visita");
+  await expect(second.locator("#weight")).toHaveValue("4,5");
+  await page.bringToFront();
+  await keep(thumb);
+
+  await second.bringToFront();
+  const other = new Thumb(second);
+  await other.press("Revisar");
+  await other.press(/^Otro animal/);
+  await newAnimal(other, "Segunda");
+  await other.press("Volver");
+  await take(second, OF_PAPER);
+  await other.press("Continuar");
+  await readChip(other, chip());
+  await other.press("Revisar");
+  await other.press("Guardar atención");
+  await expect(second.getByText("Otra ventana ya guardó esta atención")).toBeVisible();
+  expect((await heldPictures(second)).map(({ submission }) => submission)).toEqual([""]);
+  await other.press("Guardar atención");
+  await expect(second.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
+  await expect.poll(() => counted(second), SENT_WITHIN).toBe("0 0 0");
 });
 
 /** The app ends as it keeps a visit: its pictures are those of a record that is never written. */

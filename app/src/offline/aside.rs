@@ -12,7 +12,7 @@ pub trait HalfFilled: DeserializeOwned {
     /// As which record it is to be kept, if that was said.
     fn record(&self) -> Option<SubmissionId>;
 
-    /// Whether one of these records is certainly what it became.
+    /// Whether one of these records, which are not opened for it, is certainly all that it became.
     fn is_recorded(&self, kept: &Kept) -> bool;
 
     /// What of it, as JSON, is still to be kept where another window has made this record of it.

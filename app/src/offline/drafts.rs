@@ -112,7 +112,7 @@ where
 {
     let (turn, text) = (queue.ask_visit(), json::write(form));
     while !queue.put_visit(turn, Some(&text)).await? {
-        set_aside::<T>(queue, form.record(), Vec::new()).await?;
+        set_aside::<T>(queue, form.record(), None).await?;
     }
     Ok(())
 }
@@ -121,7 +121,7 @@ where
 /// for after it.
 ///
 /// # Errors
-/// [`StorageError`] when they could not be written; the visit may be gone by then.
+/// [`StorageError`]: the visit is still there then.
 pub async fn keep_instead_of<T>(
     queue: &Queue,
     own: SubmissionId,
@@ -132,31 +132,40 @@ where
 {
     // What is still being sealed of it does not come back beside them.
     let _ = queue.ask_visit();
-    set_aside::<T>(queue, Some(own), others.iter().map(json::write).collect()).await?;
-    keep_visit(queue, form).await
+    let instead = (json::write(form), others.iter().map(json::write).collect());
+    set_aside::<T>(queue, Some(own), Some(instead)).await
 }
 
-/// Sets aside the visit that lies there, unless it is this window's own, and others with it. What
-/// lies aside of the own one is of before.
+/// Sets aside the visit that lies there, unless it is this window's own. That one is gone on with:
+/// it stays until something is written over it, or `instead` takes its place, a form and others for
+/// after it. What lies aside of the own one is of before.
 async fn set_aside<T: HalfFilled>(
     queue: &Queue,
     own: Option<SubmissionId>,
-    others: Vec<String>,
+    instead: Option<(String, Vec<String>)>,
 ) -> Result<(), StorageError> {
-    let is_others = |line: &String| {
+    let is_own = |line: &str| {
         let record = json::read::<T>(line).ok().and_then(|form| form.record());
-        record.is_none() || record != own
+        record.is_some() && record == own
     };
+    let (form, others) = instead.unzip();
+    let others = others.unwrap_or_default();
     loop {
         let (seen, [lies, before]) = queue.forms([VISIT, ASIDE]).await?;
         let before = before.unwrap_or_default();
         let lies = lies.map(|text| text.replace('\n', " "));
+        let stays = form.is_none() && lies.as_deref().is_some_and(is_own);
         // What cannot be read may lie in both places.
-        let lies = lies.filter(|text| before.lines().all(|line| line != text));
-        let mut lines: Vec<_> = before.lines().map(str::to_owned).chain(lies).collect();
-        lines.retain(is_others);
-        lines.extend(others.iter().cloned());
-        let changes = vec![(VISIT, None), (ASIDE, some(&lines.join("\n")))];
+        let is_new = |text: &String| before.lines().all(|line| line != text);
+        let lies = lies.filter(|text| !is_own(text) && is_new(text));
+        let aside = before.lines().filter(|line| !is_own(line)).map(str::to_owned);
+        let lines: Vec<_> = aside.chain(lies).chain(others.iter().cloned()).collect();
+        let mut changes = vec![(ASIDE, some(&lines.join("\n")))];
+        if stays {
+            queue.go_on_with(&seen);
+        } else {
+            changes.push((VISIT, form.clone()));
+        }
         if queue.exchange(&seen, changes).await? {
             return Ok(());
         }

@@ -25,9 +25,22 @@ impl Sync {
             news.push(Event::Gone(*id));
         }
         for item in held.iter().filter(|item| known.binary_search(&item.id).is_err()) {
-            news.push(Event::Queued(*item));
+            // It may be read before it is written down that a correction has put it right.
+            let is_mended = item.state.needs_person() && self.is_mended(item, held);
+            let state = if is_mended { ItemState::Sent } else { item.state };
+            news.push(Event::Queued(Item { state, ..*item }));
         }
         news
+    }
+
+    /// Whether what mends it was accepted, or what mends that.
+    fn is_mended(&self, item: &Item, held: &[Item]) -> bool {
+        let mends = |old: &&Item| {
+            let (id, sequence) = (Some(old.id), old.sequence);
+            held.iter().find(|other| other.replaces == id && other.sequence > sequence)
+        };
+        let newer = std::iter::successors(Some(item), mends).skip(1);
+        newer.map(|newer| self.state(newer.id)).any(|state| state == Some(ItemState::Sent))
     }
 
     /// Forgets what is in the queue no more; what is under way is looked at after its answer.

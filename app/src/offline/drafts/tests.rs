@@ -3,7 +3,7 @@
 use super::*;
 use crate::offline::held::NewRecord;
 use crate::offline::polled::at_once;
-use crate::offline::store::Place;
+use crate::offline::store::{Ending, Place};
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use domain::id::{AnimalId, DeviceId};
 use uuid::Uuid;
@@ -78,6 +78,24 @@ fn the_visit_of_the_one_is_there_once_the_other_is_a_record() {
 }
 
 #[test]
+fn a_writing_that_was_overtaken_takes_nothing_away_that_was_written_since() {
+    let place = Place::default();
+    let (one, other) = (window(&place), window(&place));
+    keep_in(&other, &form(2, "Eva"));
+    // It has found the other's there, which another writing of this window sets aside before it.
+    let late = one.ask_visit();
+    keep_in(&one, &form(1, "Ana"));
+    at_once(set_aside::<VisitDraft>(&one, Some(id(1)), None)).unwrap();
+    assert_eq!(at_once(one.put_visit(late, Some("A"))), Ok(true));
+    assert_eq!(begun(&place), (Some(form(1, "Ana")), false));
+    // One that was read in another window is written over, and not set aside.
+    let third = window(&place);
+    at_once(set_aside::<VisitDraft>(&third, Some(id(1)), None)).unwrap();
+    assert_eq!(at_once(third.put_visit(third.ask_visit(), None)), Ok(true));
+    assert_eq!(begun(&place), (Some(form(2, "Eva")), true));
+}
+
+#[test]
 fn what_was_typed_beside_a_record_of_another_window_is_left_of_it() {
     let place = Place::default();
     let (one, other) = (window(&place), window(&place));
@@ -102,7 +120,11 @@ fn several_forms_are_gone_on_with_one_after_the_other() {
     keep_in(&other, &form(9, "Luz"));
     keep_in(&one, &form(1, "Ana"));
     let forms = [form(3, "Ana"), form(4, "Ana")];
+    // All of them are one write: of no visit there is only a part.
+    let mut endings = [Ending::Done].into_iter();
+    place.fated(move || endings.next().unwrap_or(Ending::Full));
     at_once(keep_instead_of(&one, id(1), (&form(2, "Ana"), &forms))).unwrap();
+    place.fated(|| Ending::Done);
     for record in [2, 9, 3, 4] {
         let (draft, _) = begun(&place);
         let draft = draft.unwrap();
@@ -112,4 +134,22 @@ fn several_forms_are_gone_on_with_one_after_the_other() {
         record_of(&queue, &draft);
     }
     assert_eq!(begun(&place), (None, true));
+}
+
+#[test]
+fn what_lies_aside_of_a_visit_that_is_a_record_by_now_is_left_as_well() {
+    let place = Place::default();
+    let (one, other, third) = (window(&place), window(&place), window(&place));
+    keep_in(&one, &form(1, "Ana"));
+    let mut more = form(1, "Ana");
+    more.owner.amends = true;
+    more.owner.form.phone = "912345678".into();
+    keep_in(&other, &more);
+    keep_in(&third, &form(7, "Eva"));
+    record_of(&one, &form(1, "Ana"));
+    record_of(&third, &form(7, "Eva"));
+    let (left, is_alone) = begun(&place);
+    let left = left.unwrap();
+    assert!(is_alone && left.record != Some(id(1)));
+    assert_eq!(left.owner.form.phone, more.owner.form.phone);
 }

@@ -78,13 +78,13 @@ impl HalfFilled for VisitDraft {
         self.record
     }
 
-    /// As the record that it was to be, if all its animals are in there; or, where an older app
-    /// wrote it, by the animals it would register; of one that mends a record, by what took that
-    /// one's place. Known animals and what puts something right may be in other records, too.
+    /// Of one that an older app wrote, by the animals it would register; of one that mends a
+    /// record, by what took that one's place. Known animals and what puts something right may be
+    /// in other records, too. Of one that was to be a record that is here, only that record tells
+    /// what is [left](Self::left).
     fn is_recorded(&self, kept: &Kept) -> bool {
-        if let Some(record) = self.record.and_then(|id| kept.record(id)) {
-            let is_in = |id| record.held.lines.iter().any(|line| line.animal == id);
-            return self.animals().all(|animal| is_in(animal.id));
+        if self.record.is_some_and(|id| kept.record(id).is_some()) {
+            return false;
         }
         if let Some(mended) = self.replaces {
             return kept.record(mended).is_some_and(|record| record.held.replaced_by.is_some());

@@ -60,6 +60,29 @@ fn what_a_person_withdrew_is_known_before_anything_is_sent() {
 }
 
 #[test]
+fn what_a_correction_has_put_right_holds_nothing_before_that_is_written_down() {
+    let visit = Some(VisitId(Uuid::from_u128(1)));
+    let refused = |number| Item { visit, state: ItemState::Refused, ..item(number) };
+    let second = Item { replaces: Some(id(1)), ..refused(2) };
+    let third = Item { visit, replaces: Some(id(2)), ..item(3) };
+    let behind = Item { visit, ..item(4) };
+    // As the store still has them.
+    let held = [refused(1), second, third, behind];
+    let mut sync = Sync::new(DEVICE, [refused(1), second, third]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![accepted(3)], vec![]), 0);
+    let mut actions = Vec::new();
+    for event in sync.news(&held) {
+        actions.extend(sync.handle(event, 0));
+    }
+    assert_eq!(sent(&actions), Some(vec![id(4)]), "{actions:?}");
+    assert_eq!(sync.tally().to_mend, 0);
+    // What nothing has put right, or what was refused itself, waits for a person.
+    let other = Sync::new(DEVICE, [second]);
+    assert_eq!(other.news(&held[..2]), [Event::Queued(refused(1))]);
+}
+
+#[test]
 fn a_page_that_is_not_ours_is_no_word_of_the_server() {
     assert_eq!(Failure::of(404, None, false), Failure::NotOurs);
     let late = Failure::Status { code: 408, refusal: None };

@@ -58,9 +58,11 @@ impl Visit {
     /// Keeps the visit, unless another window has; the record's identifier when it is kept.
     async fn save(self) -> Option<SubmissionId> {
         // The queue itself takes no second record of one visit; it is asked before only of what it
-        // would not refuse, and of what is known to be kept already.
+        // would not refuse, of what is known to be kept already, and where pictures would be bound
+        // to that one's record that are of no animal in it: of that they are not taken back.
         let is_mended = self.draft.with_untracked(|draft| draft.replaces.is_some());
-        if (is_mended || self.is_kept_here())
+        let has_pictures = self.pictures.with_untracked(|told| told.all > 0);
+        if (is_mended || has_pictures || self.is_kept_here())
             && let Some(record) = self.kept_elsewhere().await
         {
             return self.go_on_beside(&record).await;
