@@ -10,8 +10,8 @@
 //! record never holds others than those that came after it of its own visit, which wait until it is
 //! accepted, put right or put away ([`ahead_of`]); nothing is sent again once it has an answer;
 //! only what a receipt names is cleared; a refused or conflicting record stays until a person has
-//! dealt with it. A phone that has nothing to send but holds records that wait at the desk sends an empty
-//! batch at a calm pace: what was resolved comes with its reply.
+//! dealt with it. A phone that has nothing to send but holds records that wait at the desk sends an
+//! empty batch at a calm pace: what was resolved comes with its reply.
 //! One that holds nothing at all sends one when it starts and seldom afterwards, so that the
 //! coordination hears of it ([`Sync::tally`]); such a word is no record, so that without a network
 //! it is not tried again and again. It is sent as well when somebody takes the phone in hand, and
