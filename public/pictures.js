@@ -8,7 +8,7 @@
 // Each act is an export; the app asks through field.js and hears of changes by `huella-pictures`.
 import { carry, PIECE_BYTES } from "./carry.js";
 import { sealPieces } from "./seal.js";
-import { asked, database, newId } from "./store.js";
+import { asked, database, newId, RELAXED } from "./store.js";
 import { close, reveal, state } from "./vault.js";
 import { makers, readingOf, recordIn } from "./waiting.js";
 
