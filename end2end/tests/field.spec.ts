@@ -151,7 +151,9 @@ test("a visit that was begun can be thrown away, and brought back", async ({ pag
   await expectAccessible(page);
   await thumb.press("Deshacer");
   await expect(page.getByText("Recuperamos lo que estaba escribiendo")).toBeVisible();
+  await draftHolds(page, "Ana");
   await thumb.press("Descartar");
+  await draftHolds(page, "Ana", false);
   await page.reload();
   await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
 });
