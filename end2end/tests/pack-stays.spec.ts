@@ -2,6 +2,7 @@
 // one tap drops no outreach, and cards that are taken anew come before the old ones go.
 import { blocks, known, PAGES, toppedUp } from "../fixtures/pack.ts";
 import { hasAllButPin, prepare, UNREADY } from "../fixtures/prepared.ts";
+import { draftHolds } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { begin, chooseOutreach, newVisit, Thumb, withoutServer } from "../fixtures/visit.ts";
 
@@ -62,7 +63,9 @@ test("one tap on another outreach takes nothing away", async ({ page, huella, si
   await newVisit(new Thumb(page));
   await page.getByLabel("Buscar a la persona").fill(guest.document);
   await expect(page.getByText(/^En este teléfono: fichas/)).toHaveCount(0);
+  await draftHolds(page, guest.document);
   await page.goto("/terreno");
+  await page.getByRole("button", { name: "Descartar" }).tap();
   // Also when it is begun to be prepared, until something of it is here.
   const refused = { refusal: { reason: "not_your_outreach" } };
   await page.route(PAGES, (route) => route.fulfill({ status: 403, json: refused }));

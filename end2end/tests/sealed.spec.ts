@@ -108,7 +108,7 @@ test("a copy that was changed or is another phone's is refused alone, and its re
 interface Around {
   waits: { devices: Map<string, string>; copies: string[]; visits: Map<string, string> };
   fetch: (path: string, asked: { body: string }) => Promise<Response>;
-  AbortSignal: unknown;
+  AbortController: unknown;
 }
 
 /** The worker sends what waits, but for pictures. */
@@ -118,7 +118,7 @@ async function goHome(origin: string, around: Around): Promise<void> {
   const none = "picturesGoHome = async () => undefined";
   const script = `${text}; waiting = async () => waits; ${none}; goHome()`;
   // A promise of that context is none that `expect` knows.
-  await (runInNewContext(script, { self, Error, ...around }) as Promise<void>);
+  await (runInNewContext(script, { self, Error, setTimeout: () => undefined, ...around }) as Promise<void>);
 }
 
 test("a copy of another version keeps only its own visit from going home", async ({ huella }) => {
@@ -140,7 +140,7 @@ test("a copy of another version keeps only its own visit from going home", async
     const headers = new Headers({ "content-type": "application/json" });
     return Promise.resolve(new Response(JSON.stringify(told), { status: ok ? 200 : 422, headers }));
   };
-  const gone = goHome(huella.origin, { AbortSignal, fetch: answer, waits });
+  const gone = goHome(huella.origin, { AbortController, fetch: answer, waits });
   await expect(gone).rejects.toThrow("were not taken: 1");
   expect(taken, "one of a visit after the other").toEqual([1, 2, 5, 7, 6]);
   const tried = copies
@@ -167,7 +167,7 @@ test("what a slow line does not carry in time goes home in smaller batches", asy
     const told = JSON.stringify({ receipt: { device }, answers: sealed });
     return Promise.resolve(new Response(told, { headers }));
   };
-  const around = { AbortSignal: { timeout: () => signal }, fetch: answer, waits };
+  const around = { AbortController: class { signal = signal; }, fetch: answer, waits };
   await goHome(huella.origin, around);
   expect(sizes, "what comes behind is not tried whole").toEqual([8, 4, 2, 2, 2, 2]);
   passes = 0;

@@ -82,7 +82,7 @@ test("who does not allow photographs any more has them deleted, and the papers s
   const allowed = page.getByLabel("Autoriza fotos");
   await expect(allowed).toBeChecked();
   await expectAccessible(page);
-  await page.getByText("Autoriza fotos").click();
+  await page.locator("label", { hasText: "Autoriza fotos" }).click();
   await expect(allowed).not.toBeChecked();
   const saved = page.waitForResponse((answer) => answer.request().method() === "POST");
   await page.getByRole("button", { name: "Guardar la corrección" }).click();
