@@ -137,6 +137,7 @@ test("the next morning says which day it is, and what has gone from the phone sa
 
   await page.goto("/terreno");
   const other = page.locator(".notice", { hasText: /Este operativo es del/ });
+  await expect(other).toBeVisible();
   await expectAccessible(page);
   await other.getByRole("button", { name: "Cambiar de operativo" }).tap();
   await expect(page.getByRole("heading", { name: "¿En qué operativo está?" })).toBeVisible();
