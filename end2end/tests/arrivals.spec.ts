@@ -127,9 +127,8 @@ test(`${ONCE} @critical`, async ({ page, browser, huella }, info) => {
     await expect(phone.getByText("Este boleto ya entró")).toBeVisible();
     await expect(phone.getByText(/^Número \d+$/).first()).toBeVisible();
     await expect(phone.getByRole("button", { name: "Llegó", exact: true })).toHaveCount(0);
-    // What is tapped next has the one before done at once.
-    await place(phone, parts[at]!).tap();
-    for (let left = parts[at]!; left > 1; left -= 1) await place(phone, left).tap();
+    // What is tapped next has the one before done at once, unless that took its moment before.
+    for (let taps = 0; taps < parts[at]!; taps += 1) await places(phone).tap();
     await expect(places(phone)).toHaveCount(0);
     // What was given is given, also to an app that begins anew.
     await phone.reload();

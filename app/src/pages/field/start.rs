@@ -212,23 +212,23 @@ pub(super) fn leave(phone: Phone) {
 fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let thrown = RwSignal::new(None::<VisitDraft>);
+    // Each is told once it is so: whoever leaves the page at once finds what was said.
     let throw = move |_| {
-        thrown.set(begun.get_untracked());
-        begun.set(None);
+        let draft = begun.get_untracked();
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };
-            // Not removed means that it is offered again.
-            let _ = drafts::drop_visit(&queue).await;
+            if drafts::drop_visit(&queue).await.is_ok() {
+                let _ = (thrown.try_set(draft), begun.try_set(None));
+            }
         });
     };
     let undo = Callback::new(move |()| {
         let Some(draft) = thrown.get_untracked() else { return };
-        thrown.set(None);
-        begun.set(Some(draft.clone()));
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };
-            // Not written means that it is lost on leaving this page, as was asked for.
-            let _ = drafts::keep_visit(&queue, &draft).await;
+            if drafts::keep_visit(&queue, &draft).await.is_ok() {
+                let _ = (thrown.try_set(None), begun.try_set(Some(draft)));
+            }
         });
     });
     let words =
