@@ -7,6 +7,7 @@ use std::future::Future;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::{Mutex as Turn, MutexGuard as TurnGuard};
 use uuid::Uuid;
 
 use crate::store::vocabulary::progress::{KindTotalRow, ProgressRow};
@@ -114,18 +115,31 @@ impl Counted for (String, String, i64) {
 #[derive(Clone, Debug)]
 pub(crate) struct Kept<K, R> {
     known: Arc<Mutex<HashMap<K, Sum<R>>>>,
+    /// Whose it is to count what was never counted: many who ask at once would each count it all.
+    turn: Arc<Turn<()>>,
 }
 
 /// The rows of a sum, and since when they are kept.
 #[derive(Debug)]
 struct Sum<R> {
     since: Instant,
-    rows: Vec<R>,
+    /// None of a sum over few rows.
+    rows: Option<Vec<R>>,
+}
+
+/// What is known of a sum.
+enum Look<R> {
+    /// Its rows.
+    Kept(Vec<R>),
+    /// That it is counted at once: there is little to count, or it is kept for too long.
+    Count,
+    /// Nothing: one counts, and the others wait for that.
+    Wait,
 }
 
 impl<K, R> Default for Kept<K, R> {
     fn default() -> Self {
-        Self { known: Arc::default() }
+        Self { known: Arc::default(), turn: Arc::default() }
     }
 }
 
@@ -136,7 +150,12 @@ impl<K: Eq + Hash, R: Counted + Clone> Kept<K, R> {
         key: K,
         asked: impl Future<Output = Result<Vec<R>, E>>,
     ) -> Result<Vec<R>, E> {
-        if let Some(rows) = self.kept(&key) {
+        let mut look = self.look(&key);
+        let turn = self.turn_of(matches!(look, Look::Wait)).await;
+        if turn.is_some() {
+            look = self.look(&key);
+        }
+        if let Look::Kept(rows) = look {
             return Ok(rows);
         }
         let rows = asked.await?;
@@ -144,23 +163,30 @@ impl<K: Eq + Hash, R: Counted + Clone> Kept<K, R> {
         Ok(rows)
     }
 
-    fn keep(&self, key: K, rows: &[R]) {
-        if rows.iter().map(Counted::counted).sum::<i64>() >= MANY_ROWS {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            known.insert(key, Sum { since: Instant::now(), rows: rows.to_vec() });
+    async fn turn_of(&self, waits: bool) -> Option<TurnGuard<'_, ()>> {
+        match waits {
+            true => Some(self.turn.lock().await),
+            false => None,
         }
+    }
+
+    fn keep(&self, key: K, rows: &[R]) {
+        let is_many = rows.iter().map(Counted::counted).sum::<i64>() >= MANY_ROWS;
+        let sum = Sum { since: Instant::now(), rows: is_many.then(|| rows.to_vec()) };
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, sum);
     }
 
     /// What is kept. When it is too old the first who asks is sent to count again, and whoever
     /// asks meanwhile gets the old.
-    fn kept(&self, key: &K) -> Option<Vec<R>> {
+    fn look(&self, key: &K) -> Look<R> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let sum = known.get_mut(key)?;
+        let Some(sum) = known.get_mut(key) else { return Look::Wait };
+        let Some(rows) = &sum.rows else { return Look::Count };
         if sum.since.elapsed() < KEPT {
-            return Some(sum.rows.clone());
+            return Look::Kept(rows.clone());
         }
         sum.since = Instant::now();
-        None
+        Look::Count
     }
 }
 
@@ -172,11 +198,19 @@ impl Kept<Uuid, OutreachTotalRow> {
         asked: impl AsyncFnOnce(Vec<Uuid>) -> Result<Vec<OutreachTotalRow>, E>,
     ) -> Result<HashMap<Uuid, Vec<OutreachTotalRow>>, E> {
         let mut sums = HashMap::new();
-        let mut unknown = Vec::new();
+        let (mut waiting, mut unknown) = (Vec::new(), Vec::new());
         for id in outreaches {
-            match self.kept(id) {
-                Some(rows) => drop(sums.insert(*id, rows)),
-                None => unknown.push(*id),
+            match self.look(id) {
+                Look::Kept(rows) => drop(sums.insert(*id, rows)),
+                Look::Count => unknown.push(*id),
+                Look::Wait => waiting.push(*id),
+            }
+        }
+        let _turn = self.turn_of(!waiting.is_empty()).await;
+        for id in waiting {
+            match self.look(&id) {
+                Look::Kept(rows) => drop(sums.insert(id, rows)),
+                Look::Count | Look::Wait => unknown.push(id),
             }
         }
         if unknown.is_empty() {
@@ -195,7 +229,9 @@ impl Kept<Uuid, OutreachTotalRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::service::ServiceKind;
     use std::convert::Infallible;
+    use std::sync::atomic::{AtomicI64, Ordering};
 
     fn rows(count: i64) -> Vec<(String, i64)> {
         vec![("ready".to_owned(), count - 1), ("sent".to_owned(), 1)]
@@ -247,5 +283,57 @@ mod tests {
             Ok::<_, Infallible>(rows(MANY_ROWS + 2))
         };
         assert_eq!(kept.or((), meanwhile).await.unwrap(), rows(MANY_ROWS + 2));
+    }
+
+    #[tokio::test]
+    async fn of_many_who_ask_at_once_for_what_was_never_counted_one_counts() {
+        let (kept, counted) = (Kept::default(), AtomicI64::new(0));
+        let one = || async {
+            let answer = async {
+                tokio::task::yield_now().await;
+                let before = counted.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, Infallible>(rows(MANY_ROWS + before))
+            };
+            kept.or((), answer).await.unwrap()
+        };
+        let told = tokio::join!(one(), one(), one());
+        assert_eq!(told, (rows(MANY_ROWS), rows(MANY_ROWS), rows(MANY_ROWS)));
+        assert_eq!(counted.into_inner(), 1);
+    }
+
+    #[tokio::test]
+    async fn of_many_who_ask_at_once_for_little_each_counts_what_is_there_then() {
+        let kept = Kept::default();
+        assert_eq!(tokio::join!(asked(&kept, 9), asked(&kept, 10)), (rows(9), rows(10)));
+        let meanwhile = async {
+            assert_eq!(asked(&kept, 11).await, rows(11), "nobody waits for this one");
+            Ok::<_, Infallible>(rows(12))
+        };
+        assert_eq!(kept.or((), meanwhile).await.unwrap(), rows(12));
+    }
+
+    #[tokio::test]
+    async fn an_outreach_that_nobody_counted_is_counted_once_for_all_who_ask() {
+        let (kept, many, few) = (Kept::default(), Uuid::from_u128(1), Uuid::from_u128(2));
+        let one = |ids: [Uuid; 2]| {
+            let kept = &kept;
+            async move {
+                let asked = async |ids: Vec<Uuid>| {
+                    tokio::task::yield_now().await;
+                    let row = |id| OutreachTotalRow {
+                        outreach_id: id,
+                        kind: ServiceKind::Implantation.code().to_owned(),
+                        total: if id == many { MANY_ROWS } else { 7 },
+                    };
+                    Ok::<_, Infallible>(ids.into_iter().map(row).collect())
+                };
+                let sums = kept.or_each(&ids, asked).await.unwrap();
+                ids.map(|id| sums.get(&id).map_or(0, |rows| rows.iter().map(|row| row.total).sum()))
+            }
+        };
+        let told: ([i64; 2], [i64; 2]) = tokio::join!(one([many, few]), one([few, many]));
+        assert_eq!(told, ([MANY_ROWS, 7], [7, MANY_ROWS]));
+        assert!(matches!(kept.look(&many), Look::Kept(_)));
+        assert!(matches!(kept.look(&few), Look::Count), "little is counted each time");
     }
 }
