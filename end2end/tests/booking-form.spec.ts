@@ -1,8 +1,12 @@
 // The form that asks for a place, with the longest names, with everything wrong, with more animals
-// than are taken, and where nothing is left. Nothing is booked.
-import { announced, fillIn } from "../fixtures/booking.ts";
+// than are taken, and where nothing is left, where nothing is booked; and one that comes again.
+import { apart } from "../fixtures/apart.ts";
+import { announced, asking, codeOf, fillIn, type Asking } from "../fixtures/booking.ts";
+import { day } from "../fixtures/day.ts";
 import { inOrder } from "../fixtures/in-order.ts";
 import { LONG_PERSON, LONG_PET } from "../fixtures/owner.ts";
+import { CHIPS, deed, planned, steps } from "../fixtures/planned.ts";
+import { sit } from "../fixtures/seat.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { run } from "../fixtures/visit.ts";
 import type { Page } from "@playwright/test";
@@ -31,6 +35,24 @@ async function press(page: Page, name: string) {
 /** Somebody whose names are as long as names may be, with an animal of such a name. */
 async function fillWithLongest(page: Page) {
   await fillIn(page, { ...LONG_PERSON, run: run(), email: LONG_EMAIL, pet: LONG_PET });
+}
+
+/** An outreach of some days ahead that takes bookings: answers the path of its form. */
+async function bookable(page: Page): Promise<string> {
+  const when = { held_on: day(3), starts: "10:00", ends: "12:00" };
+  const sheet = await planned(page, { name: "Sede Los Pimientos", ...when });
+  await deed(page, sheet, "servicio", { ...CHIPS, capacity: "8" });
+  await steps(page, sheet, "publish", "open");
+  return `${sheet.replace("/coordinacion", "")}/reservar`;
+}
+
+/** Sends a form under the name of one that was sent before, as after the browser's way back. */
+async function sendAgain(page: Page, form: string, name: string, wanted: Asking) {
+  await page.goto(form);
+  await fillIn(page, wanted);
+  const hidden = page.locator('input[name="form"]');
+  await hidden.evaluate((field: HTMLInputElement, text) => (field.value = text), name);
+  await press(page, "Reservar");
 }
 
 test("the form holds the longest names and says what is wrong beside each", async ({ page }) => {
@@ -84,4 +106,43 @@ test("where nothing is left the form says so, and keeps what was typed", async (
   await expect(page.locator("#surnames")).toHaveValue(LONG_PERSON.surnames);
   await expect(page.locator("#pet_name_1")).toHaveValue(LONG_PET);
   await inOrder(page, "booking-form-full-faults");
+});
+
+apart("a form that comes again is told what it has booked, and that it is over", async (
+  { page, own },
+) => {
+  await sit(page, own, "coordinacion", "/coordinacion/organizaciones");
+  const form = await bookable(page);
+  await page.context().clearCookies();
+  await page.goto(form);
+  const rosa = asking("Rosa", "Luna", null);
+  await fillIn(page, rosa);
+  const name = await page.locator('input[name="form"]').inputValue();
+  await press(page, "Reservar");
+  const main = page.locator("main");
+  await expect(main).toContainText("Hora reservada");
+  const code = codeOf(page);
+
+  await sendAgain(page, form, name, { ...rosa, pet: "Lunita" });
+  const told = page.getByRole("alert");
+  await expect(told).toContainText("Esta reserva ya estaba hecha");
+  const mine = told.getByRole("link", { name: "Ver, cambiar o anular mi hora" });
+  await expect(page.locator("#pet_name_1")).toHaveValue("Lunita");
+  await inOrder(page, "booking-again");
+
+  await mine.click();
+  await page.locator("#code").fill(code);
+  await page.locator("#document").fill(rosa.run.replaceAll(/[.-]/g, "").slice(-4));
+  await press(page, "Ver mi hora");
+  await press(page, "No puedo ir: anular la reserva");
+  await expect(main).toContainText("Reserva anulada");
+  await sendAgain(page, form, name, rosa);
+  await expect(told).toContainText("Esa reserva ya no está vigente");
+  await expect(page.locator("#pet_name_1")).toHaveValue(rosa.pet);
+  await inOrder(page, "booking-ended");
+
+  // The page that says so asks anew.
+  await press(page, "Reservar");
+  await expect(main).toContainText("Hora reservada");
+  expect(codeOf(page)).not.toBe(code);
 });

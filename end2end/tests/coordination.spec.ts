@@ -2,6 +2,7 @@
 import { signIn } from "../fixtures/account.ts";
 import { alive } from "../fixtures/alive.ts";
 import type { Page } from "@playwright/test";
+import { sit } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 
 const PAGES = [
@@ -37,6 +38,17 @@ async function lookUp(page: Page, words: string) {
   await page.keyboard.type(words);
   await page.keyboard.press("Enter");
   await page.locator("main a[href*='/registro/persona/']").first().waitFor();
+}
+
+/**
+ * At which edges of a table's frame a shadow says that columns go on behind it. It follows the
+ * scrolling, as an animation does: while a picture is made it is none.
+ */
+function shadows(frame: HTMLElement): string[] {
+  const inside = /(-?[\d.]+)px -?[\d.]+px -?[\d.]+px -?[\d.]+px inset/g;
+  const all = [...getComputedStyle(frame).boxShadow.matchAll(inside)];
+  const aside = all.map((one) => Number(one[1])).filter((px) => Math.abs(px) >= 1);
+  return aside.map((px) => (px > 0 ? "start" : "end"));
 }
 
 test("a coordinator opens every page and nothing is out of order", async ({ page, huella }) => {
@@ -84,6 +96,26 @@ test("an account shows its devices, and the public account its figures", async (
   }
   await expectAccessible(page);
   await shot(page, "public-account-2020");
+});
+
+test("a table that is wider than the phone says at its edges that it goes on", async (
+  { page, huella },
+) => {
+  await sit(page, huella, "coordinacion", "/coordinacion/existencias");
+  const frame = page.locator(".table-frame").first();
+  const beyond = await frame.evaluate((one) => one.scrollWidth - one.clientWidth);
+  expect(beyond, "it is wider than the phone").toBeGreaterThan(40);
+  const scrolled = (part: number) =>
+    frame.evaluate((one, part) => {
+      one.scrollLeft = (one.scrollWidth - one.clientWidth) * part;
+    }, part);
+  const seen = () => frame.evaluate(shadows);
+  await expect.poll(seen).toEqual(["end"]);
+  await scrolled(0.5);
+  await expect.poll(seen).toEqual(["start", "end"]);
+  await scrolled(1);
+  await expect.poll(seen).toEqual(["start"]);
+  await expectAccessible(page);
 });
 
 test("an auditor reads with personal data masked", async ({ page, huella }) => {

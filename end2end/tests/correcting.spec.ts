@@ -156,5 +156,13 @@ test("the hour of a service is corrected, and is one of its outreach", async (
   await expect(dialog).toBeHidden();
   // In a night in which that hour does not come it is the one after it.
   await expect(services.locator("td").first()).toContainText(/0[01]:00/);
-  await expect(line(page, "Atención corregida")).toContainText(COORDINATOR);
+  const noted = line(page, "Atención corregida");
+  await expect(noted).toContainText(COORDINATOR);
+  // A line of the history opens to what was noted, under words.
+  await noted.locator("summary").click();
+  await expect(noted.locator("dt").filter({ hasText: "Motivo" })).toBeVisible();
+  await expect(noted.locator("dt").filter({ hasText: /^[a-z ]+$/ })).toHaveCount(0);
+  await expect(noted.locator("dd").filter({ hasText: visit.chip }).first()).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "desk-history-open");
 });

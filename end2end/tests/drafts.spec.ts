@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import type { Huella } from "../fixtures/huella.ts";
 import { draftHolds, type Held, heldRecords } from "../fixtures/store.ts";
-import { expect, expectAccessible, test } from "../fixtures/test.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
@@ -189,6 +189,7 @@ test("what only the second window says is told, and kept beside the visit", asyn
   await expect(second.getByText("Otra ventana ya guardó esta atención")).toBeVisible();
   await expect(second.getByRole("heading", { name: "Atención guardada" })).toHaveCount(0);
   await expectAccessible(second);
+  await shot(second, "field-kept-beside");
   await expect(second.locator("main")).not.toContainText("Primera Luna");
   await other.press("Guardar atención");
   await expect(second.getByRole("heading", { name: "Atención guardada" })).toBeVisible();

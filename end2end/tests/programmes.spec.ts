@@ -1,5 +1,6 @@
 // Two programmes pay for one outreach: who pays is asked where what is offered is planned, each
-// counts what it pays for, and every figure opens the services that it counts.
+// counts what it pays for, and every figure opens the services that it counts. One that was made
+// wrong is put right, with the reason.
 import type { Page } from "@playwright/test";
 import { apart } from "../fixtures/apart.ts";
 import { ask, fileOf } from "../fixtures/ask.ts";
@@ -20,6 +21,7 @@ test.setTimeout(120_000);
 
 const NAME = "Sede Los Chañares";
 const SURGERIES = "Esterilizaciones de invierno";
+const RENAMED = "Esterilizaciones de otoño, Ñuñorco";
 const CHIPS = "Microchips de invierno";
 const PETS = ["Ñusta", "Luna"];
 /** What each of the two promised. */
@@ -129,4 +131,46 @@ apart("an outreach that two programmes pay for counts to each what it pays for",
   const printed = act.replaceAll(/\s+/g, " ");
   expect(printed).toContain(`${SURGERIES}, ${CHIPS}`);
   expect(printed).toMatch(new RegExp(`Microchips implantados ${CHIPS} ${PETS.length}\\b`));
+});
+
+apart("a programme is put right with its reason, and without one keeps what was typed", async (
+  { page, own, silence },
+) => {
+  // Chromium tells of the form that was refused.
+  silence.allow(/status of 422/);
+  await sit(page, own, "coordinacion", "/coordinacion/organizaciones");
+  const id = await programme(page, SURGERIES, ["", "", "", String(PROMISED), ""]);
+  await page.goto(`/coordinacion/programas/${id}`);
+  const correct = page.getByRole("link", { name: "Corregir el programa" });
+  await correct.click();
+  const [name, target, reason] = ["#name", "#sterilisations", "#reason"].map((one) =>
+    page.locator(one),
+  );
+  await expect(name!, "it is filled with what is there").toHaveValue(SURGERIES);
+  await expect(target!).toHaveValue(String(PROMISED));
+  await inOrder(page, "programme-correct");
+
+  await name!.fill(RENAMED);
+  await target!.fill(String(PROMISED + 1));
+  await press(page, "Guardar");
+  const faults = page.getByRole("alert");
+  await expect(faults).toContainText("Falta este dato: motivo.");
+  await expect(reason!).toHaveAttribute("aria-invalid", "true");
+  await expect(name!).toHaveValue(RENAMED);
+  await expect(target!).toHaveValue(String(PROMISED + 1));
+  await inOrder(page, "programme-correct-refused");
+  await faults.getByRole("link").click();
+  await expect(reason!).toBeFocused();
+
+  await reason!.fill("La meta estaba mal escrita");
+  await press(page, "Guardar");
+  await expect(page.getByRole("status")).toContainText("El programa quedó corregido");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(RENAMED);
+  const targets = page.getByRole("table", { name: "Metas" });
+  const surgeries = targets.getByRole("row", { name: /^Esterilizaciones/ });
+  await expect(surgeries.locator("td").first()).toHaveText(String(PROMISED + 1));
+  await inOrder(page, "programme-corrected");
+  await correct.click();
+  await expect(name!).toHaveValue(RENAMED);
+  await expect(reason!, "each correction has its own").toHaveValue("");
 });

@@ -1,6 +1,7 @@
 // The stock at the desk: received, allotted, counted, taken back; what is odd is named.
 import type { Locator, Page } from "@playwright/test";
 import { apart } from "../fixtures/apart.ts";
+import { written } from "../fixtures/day.ts";
 import { register } from "../fixtures/register.ts";
 import { seat, sit } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -12,6 +13,8 @@ test.beforeEach(({ silence }) => silence.allow(/status of 422/));
 
 const STOCK = "/coordinacion/existencias";
 const COMMON = "Común del operativo";
+/** The last day of use that a lot has in truth: of no lot before. */
+const RIGHT_DAY = "2098-12-31";
 /** The first number of a delivery that no other test knows. */
 const FIRST = 999_200_000_004_000;
 
@@ -204,6 +207,35 @@ apart("a storeroom without a script receives doses and writes off what broke", a
   const delivery = row(plain, "Proveedor de microchips (demostración)");
   await expect(delivery.locator("td[data-align=end]")).toHaveText(["1.000", "0", "1", "999"]);
   await context.close();
+});
+
+apart("a lot that was received wrong is put right with its reason", async ({ page, own }) => {
+  await sit(page, own, "coordinacion", STOCK);
+  await page.getByRole("link", { name: "Corregir un lote" }).click();
+  const lot = page.locator("#lot");
+  const option = lot.locator("option", { hasText: "Praziquantel" }).first();
+  const id = (await option.getAttribute("value"))!;
+  await lot.selectOption(id);
+  const expiry = page.locator("#expiry");
+  await expiry.fill(RIGHT_DAY);
+  await page.getByRole("button", { name: "Guardar" }).click();
+  const faults = page.getByRole("alert");
+  await expect(faults).toContainText("Falta este dato: motivo.");
+  const reason = page.locator("#reason");
+  await expect(reason).toHaveAttribute("aria-invalid", "true");
+  await expect(lot).toHaveValue(id);
+  await expect(expiry).toHaveValue(RIGHT_DAY);
+  await expectAccessible(page);
+  await shot(page, "stock-lot-refused");
+
+  await reason.fill("El año estaba mal escrito");
+  await save(page);
+  await expect(row(page, "Praziquantel").filter({ hasText: written(RIGHT_DAY) })).toHaveCount(1);
+  await expectAccessible(page);
+  // It is chosen by its new day from now on, and nothing of the last correction is left.
+  await page.getByRole("link", { name: "Corregir un lote" }).click();
+  await expect(lot.locator(`option[value="${id}"]`)).toContainText(written(RIGHT_DAY));
+  for (const field of [expiry, reason]) await expect(field).toHaveValue("");
 });
 
 apart("an auditor reads the stock and changes nothing", async ({ page, own }) => {

@@ -1,12 +1,13 @@
 // A phone's day that somebody else has handed in: it waits at the desk, more than a page of it, and
-// is recorded at once.
+// is recorded at once, also behind what cannot be recorded.
 import type { Page } from "@playwright/test";
 import { alive } from "../fixtures/alive.ts";
 import { apart } from "../fixtures/apart.ts";
 import { ask } from "../fixtures/ask.ts";
+import { day } from "../fixtures/day.ts";
 import { register, registration } from "../fixtures/register.ts";
 import { seat } from "../fixtures/seat.ts";
-import { compose, type Answer, type Submission } from "../fixtures/submit.ts";
+import { compose, dose, type Answer } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot } from "../fixtures/test.ts";
 import { chip, run } from "../fixtures/visit.ts";
 
@@ -19,32 +20,41 @@ const ALL = 120;
 const PAGES = 3;
 /** So many go in one request: a batch has a quarter of a megabyte. */
 const TOGETHER = 40;
+/** Most that one press records, and what is behind it. */
+const [ONE_PRESS, BEHIND] = [250, 2];
 
 const visit = (name: string, number: string) => ({
   document: run(), address: null, chip: number, name,
 });
 
 /**
- * Sends the records of a phone as somebody who has not made them: all wait. The last but one names
- * a chip that an animal has. Answers which phone it is.
+ * Sends the records of a phone, each with its commands, as somebody who has not made them: all
+ * wait. Answers which phone it is.
  */
-async function handedIn(page: Page, taken: string): Promise<string> {
+async function handedIn(page: Page, records: object[][]): Promise<string> {
   const first = await compose(page, [], { actor: crypto.randomUUID() });
-  const all: Submission[] = [];
-  for (let at = 1; at <= ALL; at += 1) {
-    const number = at === ALL - 1 ? taken : chip();
-    const commands = await registration(page, visit(`Nevada ${at}`, number));
-    const own = { id: crypto.randomUUID(), visit: crypto.randomUUID(), sequence: at, commands };
-    all.push({ ...first, ...own });
-  }
-  for (let from = 0; from < ALL; from += TOGETHER) {
+  const all = records.map((commands, at) => {
+    const own = { id: crypto.randomUUID(), visit: crypto.randomUUID(), sequence: at + 1 };
+    return { ...first, ...own, commands };
+  });
+  for (let from = 0; from < all.length; from += TOGETHER) {
     const submissions = all.slice(from, from + TOGETHER);
     const batch = { device: first.device, submissions };
     const reply = await ask<{ answers: Answer[] }>(page, "/api/v1/submissions", batch);
     const outcomes = reply.answers.map(({ outcome }) => outcome);
-    expect(outcomes).toEqual(Array<string>(TOGETHER).fill("quarantined"));
+    expect(outcomes).toEqual(Array<string>(submissions.length).fill("quarantined"));
   }
   return first.device;
+}
+
+/** The visits of a day; the last but one names a chip that an animal has. */
+async function visitsOf(page: Page, taken: string): Promise<object[][]> {
+  const visits: object[][] = [];
+  for (let at = 1; at <= ALL; at += 1) {
+    const number = at === ALL - 1 ? taken : chip();
+    visits.push(await registration(page, visit(`Nevada ${at}`, number)));
+  }
+  return visits;
 }
 
 /** Narrows the list to a phone. */
@@ -60,7 +70,7 @@ apart("what a phone has in quarantine is paged through, and recorded at once", a
   await seat(page, own, "terreno", "/terreno");
   const taken = chip();
   expect((await register(page, visit("Primera", taken))).outcome).toBe("accepted");
-  const device = await handedIn(page, taken);
+  const device = await handedIn(page, await visitsOf(page, taken));
   await seat(page, own, "coordinacion", UNRESOLVED);
 
   // Without a script every record is on some page.
@@ -109,4 +119,43 @@ apart("what a phone has in quarantine is paged through, and recorded at once", a
   await cards.getByLabel("Microchip correcto").fill(chip());
   await cards.getByRole("button", { name: "Registrar", exact: true }).click();
   await expect(page.getByText("Nada por resolver")).toBeVisible();
+});
+
+apart("what cannot be recorded stays at the head, and the next press goes on behind it", async (
+  { page, own },
+) => {
+  await seat(page, own, "terreno", "/terreno");
+  // Doses of an animal that nobody has registered, and behind them owners, who can be recorded.
+  const lot = { kind: "internal", product: "Drontal", lot: "L-77", expires_on: day(400) };
+  const nobodys = [dose(crypto.randomUUID(), lot)];
+  const owners: object[][] = [];
+  for (let at = 1; at <= BEHIND; at += 1) {
+    const commands = await registration(page, visit("Nevada", chip()));
+    owners.push(commands.slice(0, 1));
+  }
+  const head = Array<object[]>(ONE_PRESS).fill(nobodys);
+  const device = await handedIn(page, [...head, ...owners]);
+
+  await seat(page, own, "coordinacion", UNRESOLVED);
+  await narrow(page, device);
+  await alive(page);
+  const cards = page.locator("main li.card");
+  const button = (name: string) => page.getByRole("button", { name });
+  const told = (count: number) =>
+    page.getByRole("alert").filter({ hasText: `${count} registros quedaron` });
+  const left = `${ONE_PRESS} no se pudieron registrar`;
+  await button(`Registrar los ${ONE_PRESS} retenidos`).click();
+  await expect(told(0)).toContainText(left, { timeout: 60_000 });
+  await expect(cards.first()).toContainText("No se registró:");
+  const goOn = button(`Seguir con los ${BEHIND} retenidos después de esos`);
+  await expect(goOn).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "desk-unresolved-behind");
+
+  await goOn.click();
+  await expect(told(BEHIND)).toContainText(left, { timeout: 60_000 });
+  await expect(goOn).toHaveCount(0);
+  const waiting = page.getByRole("link", { name: `Esperan a coordinación (${ONE_PRESS})` });
+  await expect(waiting).toBeVisible();
+  await expect(cards.first(), "the reason of the first press").toContainText("No se registró:");
 });

@@ -8,6 +8,7 @@ mod compress;
 mod decoder;
 mod fonts;
 mod functions;
+mod globals;
 mod icons;
 mod likeness;
 mod map;

@@ -4,26 +4,31 @@
 use anyhow::{Context, Result};
 use std::{fs, path::Path, process::Command};
 
+use super::globals;
 use crate::{checkout::Checkout, console::run_quietly, fingerprint};
 
-/// Writes each script, smaller, below its own name.
+/// Writes each script, smaller, below its own name, where none uses a name that it neither declares
+/// nor imports.
 ///
 /// # Errors
-/// When a script is no JavaScript, or a file cannot be read or written.
+/// When a script is no JavaScript or uses such a name, or a file cannot be read or written.
 pub(super) fn build(checkout: &Checkout) -> Result<()> {
     let public = checkout.root.join("public");
     let lock = checkout.end2end().join("package-lock.json");
-    let inputs = fingerprint::of_files(&[public.clone(), lock])?;
+    let finder = globals::finder(checkout);
+    let files = fingerprint::of_files(&[public.clone(), lock, finder.clone()])?;
+    let inputs = format!("{files} {}", globals::KNOWN.join(" "));
     let part = checkout.part("scripts");
     fingerprint::unless_done(&part.with_extension("inputs"), &inputs, || {
         let _ = fs::remove_dir_all(&part);
         fs::create_dir_all(&part)?;
-        for file in fingerprint::files_below(&public)? {
-            if file.extension().is_some_and(|extension| extension == "js") {
-                let to = part.join(file.strip_prefix(&public)?);
-                fs::create_dir_all(to.parent().context("a script stands in a folder")?)?;
-                minify(checkout, &file, &to)?;
-            }
+        let mut scripts = fingerprint::files_below(&public)?;
+        scripts.retain(|file| file.extension().is_some_and(|extension| extension == "js"));
+        globals::check(&finder, &scripts)?;
+        for file in scripts {
+            let to = part.join(file.strip_prefix(&public)?);
+            fs::create_dir_all(to.parent().context("a script stands in a folder")?)?;
+            minify(checkout, &file, &to)?;
         }
         Ok(())
     })?;
