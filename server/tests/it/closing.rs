@@ -279,6 +279,8 @@ fn a_figure_opens_its_services() {
         let there = format!("{outreach}/atenciones?servicio=implantation&servicio=verification");
         let seen = desk.get(&there).expect(200).text();
         assert_eq!(animals(&seen), 1, "{seen}");
+        let seen = desk.get(&format!("{outreach}/atenciones?cobertura=02101")).expect(200).text();
+        assert!(!seen.contains("cada uno con su última atención"), "all are listed: {seen}");
         let nowhere = "/coordinacion/operativos/01900000-0000-7000-8000-000000000000/atenciones";
         desk.get(nowhere).expect(404);
         let mut operative = house.staff_at("operative", "otra");
