@@ -204,6 +204,8 @@ coded! {
         OtherDay = "other_day",
         /// It would be over before it began, in the night in which the clocks go forward.
         ClocksChange = "clocks_change",
+        /// The last day of something comes before its first.
+        EndsBefore = "ends_before",
         /// Past its expiry.
         Expired = "expired",
         /// A statement that has to be agreed to was not.

@@ -129,6 +129,21 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_is_compressed_for_who_takes_that_and_for_nobody_else() {
+        let encoding = |offered: &'static str| {
+            let offered = (header::ACCEPT_ENCODING, HeaderValue::from_static(offered));
+            let answer = packed(&HeaderMap::from_iter([offered]), &[1]);
+            answer.headers().get(header::CONTENT_ENCODING).cloned()
+        };
+        for takes in ["gzip", "gzip, deflate, br", "br,GZIP"] {
+            assert_eq!(encoding(takes), Some(HeaderValue::from_static("gzip")), "{takes}");
+        }
+        for takes in ["", "br", "gzip;q=0", "identity, gzip; q=0", "xgzip"] {
+            assert_eq!(encoding(takes), None, "{takes}");
+        }
+    }
+
+    #[test]
     fn a_bomb_is_refused_before_it_bursts() {
         let bomb = gzip(&vec![b' '; 5 * 1024 * 1024]);
         assert!(bomb.len() < 64 * 1024);

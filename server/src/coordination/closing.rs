@@ -4,7 +4,7 @@
 
 use app::pages::public::closing::{
     CLOSING_FIELDS, CORRECTION_FIELDS, ClosingPage, ENDS, ProgrammeCorrectionPage, ProgrammeDone,
-    ProgrammePage, REASON_FIELDS, SEEN, ServicesPage, services_asked,
+    ProgrammePage, REASON_FIELDS, SEEN, STARTS, ServicesPage, services_asked,
 };
 use app::pages::public::form_state::FormState;
 use app::routes;
@@ -299,7 +299,7 @@ fn correction(fields: &Fields) -> ProgrammeCorrection {
         form: ProgrammeForm {
             name: text(Field::Name.code()),
             issuer: text(Field::Organisation.code()),
-            starts_on: text(Field::Date.code()),
+            starts_on: text(STARTS),
             ends_on: text(ENDS),
             targets: targets.map(|target| text(target.code())),
         },

@@ -210,26 +210,34 @@ fn a_programme_is_put_right_on_a_page_of_its_own() {
     assert!(page.contains("value=\"Veterinario en Marcha\""), "{page}");
     let (_, seen) = page.split_once("name=\"seen\" value=\"").unwrap();
     let (seen, _) = seen.split_once('"').unwrap();
-    let form = |reason| {
+    let form = |(ends_on, reason)| {
         [
             ("seen", seen),
             ("name", "Veterinario en tu barrio"),
             ("organisation", "Gobernación de prueba"),
-            ("date", "2026-01-01"),
-            ("ends_on", "2026-12-31"),
+            ("starts_on", "2026-01-01"),
+            ("ends_on", ends_on),
             ("implantations", "900"),
             ("reason", reason),
         ]
     };
-    let refused = desk.form(&correct, &form("")).expect(422).text();
+    let (last, why) = ("2026-12-31", "Estaba mal escrito");
+    let refused = desk.form(&correct, &form((last, ""))).expect(422).text();
     assert!(refused.contains("value=\"Veterinario en tu barrio\""), "nothing typed is lost");
-    desk.form(&correct, &form("Estaba mal escrito")).expect(303);
+    for (ends_on, told) in [("2025-12-31", "Termina antes de empezar"), ("", "la forma esperada")] {
+        let refused = desk.form(&correct, &form((ends_on, why))).expect(422).text();
+        assert!(refused.contains(told), "{told}: {refused}");
+        let is_told_at = |name: &str| refused.contains(&format!("id=\"{name}-error\""));
+        assert!(is_told_at("ends_on") && !is_told_at("starts_on"), "{told}: {refused}");
+        assert!(refused.contains("href=\"#date\"") && refused.contains("id=\"date\""));
+    }
+    desk.form(&correct, &form((last, why))).expect(303);
     let page = desk.get(&format!("{path}?corregido")).expect(200).text();
     assert!(page.contains("Veterinario en tu barrio") && page.contains("quedó corregido"));
     desk.form(&correct, &[("seen", "x"), ("reason", "x")]).expect(422);
     let mut auditor = house.staff("auditor");
     auditor.get(&correct).expect(403);
-    auditor.form(&correct, &form("x")).expect(403);
+    auditor.form(&correct, &form((last, "x"))).expect(403);
     for id in ["x", "01900000-0000-7000-8000-000000000000"] {
         desk.get(&format!("/coordinacion/programas/{id}/corregir")).expect(404);
     }
@@ -271,6 +279,8 @@ fn a_figure_opens_its_services() {
         let there = format!("{outreach}/atenciones?servicio=implantation&servicio=verification");
         let seen = desk.get(&there).expect(200).text();
         assert_eq!(animals(&seen), 1, "{seen}");
+        let seen = desk.get(&format!("{outreach}/atenciones?cobertura=02101")).expect(200).text();
+        assert!(!seen.contains("cada uno con su última atención"), "all are listed: {seen}");
         let nowhere = "/coordinacion/operativos/01900000-0000-7000-8000-000000000000/atenciones";
         desk.get(nowhere).expect(404);
         let mut operative = house.staff_at("operative", "otra");

@@ -58,6 +58,11 @@ async fn listed(
         ServicesOf::Outreach(id) => tx.outreach(id.0).await?.map(|row| row.name),
     };
     let Some(name) = named else { return Ok(None) };
+    // Only a programme has a coverage.
+    let filter = match of {
+        ServicesOf::Programme(_) => filter,
+        ServicesOf::Outreach(_) => ServiceFilter { reached: None, ..filter },
+    };
     let at = |total: u32| page.clamp(1, pages(total));
     let (total, lines) = match (of, filter.reached.as_deref()) {
         (ServicesOf::Programme(id), Some(commune)) => {

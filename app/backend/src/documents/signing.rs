@@ -163,9 +163,10 @@ pub(crate) async fn issue_all(
     Ok(issued)
 }
 
-/// Sends what was issued to its owner: the mail that waited for it, else a mail, and for an owner
-/// without an address a task. Nothing leaves while another document of the visit waits; and with
-/// what was issued now leaves nothing of the visit that another mail has brought to the address.
+/// Sends what was issued to its owner: the mail that waited for it, a mail with what none waited
+/// for, and for an owner without an address a task. Nothing leaves while another document of the
+/// visit waits; and with what was issued now leaves nothing of the visit that another mail has
+/// brought to the address.
 async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Error> {
     let Bundle { owner, visit, mut documents } = bundle;
     // What was drawn up for a record that was merged meanwhile is for who stands for it.
@@ -180,7 +181,7 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
         }
         documents.retain(|document| document.state == "issued");
     }
-    let (mut released, mut brought) = (false, Vec::new());
+    let (mut leaves, mut brought) = (Vec::new(), Vec::new());
     // Without an address it would go to one that the owner had before.
     if let Some(email) = &owner.details.email {
         let visit = visit.map(|visit| ("visit", visit));
@@ -189,7 +190,9 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
                 let is_theirs = mailed_to(&message).is_some_and(|whose| ids.contains(&whose.0));
                 if message.state == "held" && is_theirs {
                     let to = Some(email.as_str());
-                    released |= tx.revive_message(message.id, now.0, to).await?;
+                    if tx.revive_message(message.id, now.0, to).await? {
+                        leaves.extend(mail_desk::carried(&message)?);
+                    }
                 } else if is_theirs
                     && message.state != "dead"
                     && message.recipient == email.as_str()
@@ -199,10 +202,10 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
             }
         }
     }
-    if released {
-        return Ok(());
-    }
-    documents.retain(|one| fresh.contains(&one.id) || !brought.contains(&DocumentId(one.id)));
+    documents.retain(|one| {
+        let id = DocumentId(one.id);
+        !leaves.contains(&id) && (fresh.contains(&one.id) || !brought.contains(&id))
+    });
     papers::hand_on(tx, &owner, &documents, now).await
 }
 

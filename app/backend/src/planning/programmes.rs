@@ -221,7 +221,7 @@ fn read(office: &Office, form: &ProgrammeForm) -> Result<ProgrammeRow, Refusal> 
     let (starts_on, ends_on) = (day(&form.starts_on), day(&form.ends_on));
     let problem = match (starts_on, ends_on) {
         (Some(from), Some(to)) if from <= to => None,
-        (Some(_), Some(_)) => Some(Problem::TooSmall),
+        (Some(_), Some(_)) => Some(Problem::EndsBefore),
         _ => Some(Problem::Malformed),
     };
     fields.extend(problem.map(|problem| FieldError::new(Field::Date, problem)));

@@ -286,6 +286,29 @@ on_both_databases! {
         assert_eq!(brought, documents, "each once");
     }
 
+    async fn what_waited_without_an_address_leaves_beside_the_mail_that_was_held(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest { email: None, ..Guest::new(40_000_819) };
+        let actor = field.as_veterinarian();
+        let visit = field.submission(actor, field.visit(&guest, CHIP));
+        field.send(actor, std::slice::from_ref(&visit)).await;
+        moved(&field, &guest, Some(OTHER)).await;
+        let mut surgery = field.submission(actor, vec![sterilised(&field, &guest)]);
+        surgery.visit = visit.visit;
+        field.send(actor, &[surgery]).await;
+        let held = mails(&field, "held").await;
+        assert_eq!((held.len(), mail(&held[0]).documents.len()), (1, 1), "of the surgery");
+        assert_eq!(field.authorise().await, 2);
+        let pending = mails(&field, "pending").await;
+        assert_eq!(recipients(&pending), [OTHER, OTHER]);
+        let mut brought: Vec<_> = pending.iter().flat_map(|row| mail(row).documents).collect();
+        brought.sort_unstable();
+        let rows = rows_of(&field, &guest).await;
+        let mut documents: Vec<_> = rows.iter().map(|row| DocumentId(row.id)).collect();
+        documents.sort_unstable();
+        assert_eq!(brought, documents, "each once");
+    }
+
     async fn an_address_that_waits_for_a_person_moves_nothing(database) {
         let field = Field::on(&database).await;
         let guest = signed(&field, 40_000_809).await;
