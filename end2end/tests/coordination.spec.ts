@@ -39,6 +39,13 @@ async function lookUp(page: Page, words: string) {
   await page.locator("main a[href*='/registro/persona/']").first().waitFor();
 }
 
+/** What the page is called is told by its one table too, but only to whoever cannot see that. */
+async function saidOnce(page: Page) {
+  const caption = page.locator("caption", { hasText: await page.locator("h1").innerText() });
+  const width = await caption.evaluate((told) => told.getBoundingClientRect().width);
+  expect(width).toBeLessThanOrEqual(1);
+}
+
 test("a coordinator opens every page and nothing is out of order", async ({ page, huella }) => {
   await signIn(page, huella, "coordinacion", "/coordinacion");
   for (const path of PAGES) {
@@ -105,6 +112,7 @@ test("an administrator sees accounts and keys, and no animal", async ({ page, hu
     await page.goto(`/coordinacion${path}`);
     await expect(page.locator("h1")).toHaveCount(1);
     await expectAccessible(page);
+    await saidOnce(page);
     await shot(page, `coordination-admin${path.replace("/", "-")}`);
   }
   const refused = await page.goto("/coordinacion/registro");
