@@ -164,6 +164,12 @@ async function close(page: Page, own: Huella, sheet: string) {
   await inOrder(page, "programme-passed");
 
   await page.goto(`${sheet}/cierre`);
+  const done = page.getByRole("table", { name: "Lo que se hizo" });
+  await done.getByRole("row", { name: "Microchips implantados" }).getByRole("link").click();
+  await expect(page).toHaveURL(/\/atenciones\?servicio=implantation$/);
+  await expect(page.locator("main tbody tr")).toHaveCount(DONE);
+
+  await page.goto(`${sheet}/cierre`);
   await press(page, "Cerrar");
   await expect(page.getByRole("alert")).toContainText("Falta este dato: motivo.");
   await inOrder(page, "closing-target");

@@ -51,6 +51,13 @@ function shadows(frame: HTMLElement): string[] {
   return aside.map((px) => (px > 0 ? "start" : "end"));
 }
 
+/** What the page is called is told by its one table too, but only to whoever cannot see that. */
+async function saidOnce(page: Page) {
+  const caption = page.locator("caption", { hasText: await page.locator("h1").innerText() });
+  const width = await caption.evaluate((told) => told.getBoundingClientRect().width);
+  expect(width).toBeLessThanOrEqual(1);
+}
+
 test("a coordinator opens every page and nothing is out of order", async ({ page, huella }) => {
   await signIn(page, huella, "coordinacion", "/coordinacion");
   for (const path of PAGES) {
@@ -137,6 +144,7 @@ test("an administrator sees accounts and keys, and no animal", async ({ page, hu
     await page.goto(`/coordinacion${path}`);
     await expect(page.locator("h1")).toHaveCount(1);
     await expectAccessible(page);
+    await saidOnce(page);
     await shot(page, `coordination-admin${path.replace("/", "-")}`);
   }
   const refused = await page.goto("/coordinacion/registro");

@@ -17,4 +17,4 @@ pub use report::{
     AttendanceAct, ClosingSheet, DaySheet, Ending, Hand, Heading, LotLine, OfferingPlan, TimeLine,
     TurnedAway,
 };
-pub use services::{ServiceFilter, ServiceLine, ServiceList, ServicesOf};
+pub use services::{ServiceFilter, ServiceLine, ServiceList, ServicePage, ServiceTurn, ServicesOf};

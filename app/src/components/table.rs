@@ -53,6 +53,9 @@ pub fn DataTable(
     columns: Vec<Column>,
     /// The `<tr>`s of the body; the first cell of each a `<th scope="row">`.
     children: Children,
+    /// A heading above says the same: the caption is only there for who cannot see that.
+    #[prop(optional)]
+    repeats: bool,
     /// The `<tr>` with the totals.
     #[prop(optional)]
     totals: Option<AnyView>,
@@ -72,7 +75,7 @@ pub fn DataTable(
     view! {
         <div class="table-frame" role="group" aria-label=label tabindex="0">
             <table class="table">
-                <caption>{caption}</caption>
+                <caption class=repeats.then_some("hidden-visually")>{caption}</caption>
                 <thead>
                     <tr>{heads}</tr>
                 </thead>

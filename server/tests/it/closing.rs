@@ -270,8 +270,8 @@ fn a_figure_opens_its_services() {
         }
         let none = desk.get(&format!("{list}?servicio=sterilisation")).expect(200).text();
         assert!(none.contains("No hay atenciones que contar"), "{none}");
-        for odd in ["servicio=%00&operativo=x", "pagina=-1", "mes=%FF", "residencia=%00&pagina=99"]
-        {
+        let odd = ["servicio=%00&operativo=x", "pagina=-1", "mes=%FF", "residencia=%00&pagina=99"];
+        for odd in odd.into_iter().chain(["tras=%00&antes=x"]) {
             desk.get(&format!("{list}?{odd}")).expect(200);
         }
         let unknown = "/coordinacion/programas/01900000-0000-7000-8000-000000000000/servicios";
@@ -281,6 +281,9 @@ fn a_figure_opens_its_services() {
         assert_eq!(animals(&seen), 1, "{seen}");
         let seen = desk.get(&format!("{outreach}/atenciones?cobertura=02101")).expect(200).text();
         assert!(!seen.contains("cada uno con su última atención"), "all are listed: {seen}");
+        let ending = desk.get(&format!("{outreach}/cierre")).expect(200).text();
+        let way = format!("href=\"{outreach}/atenciones?servicio=implantation\">1<");
+        assert!(ending.contains(&way), "{ending}");
         let nowhere = "/coordinacion/operativos/01900000-0000-7000-8000-000000000000/atenciones";
         desk.get(nowhere).expect(404);
         let mut operative = house.staff_at("operative", "otra");

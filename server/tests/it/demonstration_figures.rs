@@ -20,15 +20,21 @@ fn figures(page: &str, list: &str) -> Vec<(String, usize)> {
     page.split(&mark).skip(1).map(link).collect()
 }
 
+/// The address that leads on from a page.
+fn next(page: &str) -> Option<String> {
+    let (before, _) = page.split_once("rel=\"next\"")?;
+    let (_, rest) = before.rsplit_once("href=\"")?;
+    let (address, _) = rest.split_once('"')?;
+    Some(address.replace("&amp;", "&"))
+}
+
 /// How many services all pages of a list show.
 fn rows(desk: &mut Client, list: &str) -> usize {
-    let mut rows = 0;
-    for page in 1.. {
-        let text = desk.get(&format!("{list}&pagina={page}")).expect(200).text();
+    let (mut rows, mut on) = (0, Some(list.to_owned()));
+    while let Some(address) = on {
+        let text = desk.get(&address).expect(200).text();
         rows += text.matches("href=\"/coordinacion/registro/animal/").count();
-        if !text.contains("rel=\"next\"") {
-            break;
-        }
+        on = next(&text);
     }
     rows
 }

@@ -68,6 +68,14 @@ fn take_table(client: &mut Client) {
     send_file(client, &fields).expect(303);
 }
 
+/// What the page is called is told again only to whoever cannot see that.
+#[track_caller]
+fn says_once(page: &str, title: &str) {
+    assert!(page.contains(&format!("<h1>{title}")), "{page}");
+    assert!(page.contains(&format!("<caption class=\"hidden-visually\">{title}")), "{page}");
+    assert!(!page.contains(&format!("<caption>{title}")), "{page}");
+}
+
 #[test]
 fn an_organisation_is_noted_and_changed() {
     for engine in Engine::all() {
@@ -97,6 +105,7 @@ fn an_organisation_is_noted_and_changed() {
         let list = desk.get(ORGANISATIONS).expect(200).text();
         assert_eq!(list.matches("+56912345678").count(), 1, "{list}");
         assert!(!list.contains("<i>54"), "{list}");
+        says_once(&list, "Organizaciones");
         let again = desk.get(&path).expect(200).text();
         assert!(again.contains("+56912345678") && again.contains("Secretaría"), "{again}");
         let mut auditor = house.staff("auditor");
@@ -150,6 +159,7 @@ fn a_unit_is_put_right_and_taken_out() {
         take_table(&mut desk);
         let list = desk.get("/coordinacion/unidades").expect(200).text();
         assert!(list.contains("href=\"/coordinacion/unidades/02101-54\""), "{list}");
+        says_once(&list, "Unidades vecinales");
         let path = "/coordinacion/unidades/02101-54";
         let page = desk.get(path).expect(200).text();
         assert!(page.contains("value=\"1200\"") && !page.contains("<b>Bonilla"), "{page}");
@@ -266,6 +276,7 @@ fn where_next_is_a_list_whose_weights_can_be_changed() {
         let place = |list: &str, unit: &str| list.find(&format!("id=\"uv-{unit}\""));
         assert!(place(&list, "02101-54") < place(&list, "02101-7"), "{list}");
         assert!(list.contains("2.000 animales"), "{list}");
+        says_once(&list, "Dónde sigue");
         let fields = |unserved, latitude| {
             [
                 ("unserved", unserved),

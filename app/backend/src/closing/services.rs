@@ -1,15 +1,18 @@
 //! The services behind a figure of a programme or of an outreach, and the animals behind one of its
 //! coverage: as many as the figure says, for both are counted from the same rows.
 
-use domain::closing::{ServiceFilter, ServiceLine, ServiceList, ServicesOf};
-use domain::id::{AnimalId, OutreachId, ProgrammeId};
+mod groups;
+
+use domain::closing::{
+    ServiceFilter, ServiceLine, ServiceList, ServicePage, ServiceTurn, ServicesOf,
+};
+use domain::id::{AnimalId, OutreachId, ProgrammeId, ServiceId};
 use domain::role::UseCase;
 use domain::service::ServiceKind;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::coverage;
-use super::programme::month;
 use crate::actor::Actor;
 use crate::desk::register::chip_of;
 use crate::desk::{may, number};
@@ -18,15 +21,17 @@ use crate::office::Office;
 use crate::planning;
 use crate::records::{code, date};
 use crate::registry::carried::with_chips;
-use crate::store::vocabulary::progress::{CountedWantedRow, ProgressRow, ReachedWantedRow};
+use crate::store::vocabulary::progress::{CountedWantedRow, ReachedWantedRow};
 use crate::store::{StoreError, Tx};
 use crate::sums::Sums;
+use groups::{Group, Turn, beside, groups};
 
 /// Services on one page.
-const PAGE: u32 = 50;
+const PAGE: u8 = 50;
 
 /// A page of the services that a figure counts; nothing when there is no programme or outreach of
-/// this identifier.
+/// this identifier. Where nothing stands any more on the side of the line that the page is asked
+/// for by, it is the first one.
 ///
 /// # Errors
 /// `Refusal::Forbidden`.
@@ -34,7 +39,7 @@ pub async fn services(
     office: &Office,
     actor: Actor,
     of: ServicesOf,
-    (filter, page): (ServiceFilter, u32),
+    (filter, page): (ServiceFilter, ServicePage),
 ) -> Result<Option<ServiceList>, Error> {
     may(&actor, UseCase::ReadOutreaches)?;
     let sums = office.sums.clone();
@@ -51,7 +56,7 @@ async fn listed(
     tx: &mut Tx,
     sums: &Sums,
     of: ServicesOf,
-    (filter, page): (ServiceFilter, u32),
+    (filter, page): (ServiceFilter, ServicePage),
 ) -> Result<Option<ServiceList>, StoreError> {
     let named = match of {
         ServicesOf::Programme(id) => tx.programme(id.0).await?.map(|row| row.name),
@@ -63,59 +68,110 @@ async fn listed(
         ServicesOf::Programme(_) => filter,
         ServicesOf::Outreach(_) => ServiceFilter { reached: None, ..filter },
     };
-    let at = |total: u32| page.clamp(1, pages(total));
-    let (total, lines) = match (of, filter.reached.as_deref()) {
-        (ServicesOf::Programme(id), Some(commune)) => {
-            let all = coverage::reached(tx, sums, id).await?;
-            match all.iter().find(|(code, _)| code == commune) {
-                Some((_, count)) => {
-                    let total = number(*count);
-                    (total, reached(tx, (id, commune), (at(total) - 1) * PAGE).await?)
-                }
-                // What the address names may be any text, which no database need take.
-                None => (0, Vec::new()),
-            }
-        }
-        _ => {
-            let rows = match of {
-                ServicesOf::Programme(id) => {
-                    sums.progress.or(id.0, tx.programme_progress(id.0)).await?
-                }
-                ServicesOf::Outreach(id) => {
-                    sums.progress.or(id.0, tx.outreach_progress(id.0)).await?
-                }
-            };
-            let groups = groups(&rows, &filter)?;
-            let total = groups.iter().fold(0_u32, |sum, group| sum.saturating_add(group.total));
-            (total, lines(tx, groups, (&filter, (at(total) - 1) * PAGE)).await?)
-        }
-    };
+    let (total, found) = found(tx, sums, of, &filter).await?;
+    let mut turn = turned(tx, page.turn).await?;
+    let mut lines = read(tx, &found, (&filter, turn.as_ref())).await?;
+    if turn.as_ref().is_some_and(|turn| lines.len() < turn.least(PAGE)) {
+        turn = None;
+        lines = read(tx, &found, (&filter, None)).await?;
+    }
     let outreach_name = match filter.outreach {
         Some(outreach) => tx.outreach(outreach.0).await?.map(|row| row.name),
         None => None,
     };
-    let (page, pages) = (at(total), pages(total));
+    let is_back = turn.as_ref().is_some_and(|turn| turn.is_back);
+    let has_more = is_back || lines.len() > usize::from(PAGE);
+    lines.truncate(usize::from(PAGE));
+    let all = pages(total);
+    let page = if turn.is_some() { page.number.clamp(1, all) } else { 1 };
+    let pages = if has_more { all.max(page.saturating_add(1)) } else { page };
     Ok(Some(ServiceList { of, name, filter, outreach_name, total, lines, page, pages }))
 }
 
 /// On how many pages so many stand.
 fn pages(total: u32) -> u32 {
-    total.div_ceil(PAGE).max(1)
+    total.div_ceil(PAGE.into()).max(1)
 }
 
-/// The animals of a page that a programme reached in a commune, after so many.
-async fn reached(
+/// What a figure counts.
+enum Found {
+    /// Services, of these groups.
+    Services(Vec<Group>),
+    /// Animals that a programme reached in a commune.
+    Animals(ProgrammeId, String),
+}
+
+/// What a figure counts, and how much that is.
+async fn found(
     tx: &mut Tx,
-    (programme, commune): (ProgrammeId, &str),
-    before: u32,
-) -> Result<Vec<ServiceLine>, StoreError> {
-    let wanted = ReachedWantedRow {
-        programme_id: programme.0,
-        commune: commune.to_owned(),
-        limit: PAGE.into(),
-        offset: before.into(),
+    sums: &Sums,
+    of: ServicesOf,
+    filter: &ServiceFilter,
+) -> Result<(u32, Found), StoreError> {
+    let rows = match (of, filter.reached.as_deref()) {
+        (ServicesOf::Programme(id), Some(commune)) => {
+            let all = coverage::reached(tx, sums, id).await?;
+            return Ok(match all.into_iter().find(|(code, _)| code == commune) {
+                Some((code, count)) => (number(count), Found::Animals(id, code)),
+                // What the address names may be any text, which no database need take.
+                None => (0, Found::Services(Vec::new())),
+            });
+        }
+        (ServicesOf::Programme(id), None) => {
+            sums.progress.or(id.0, tx.programme_progress(id.0)).await?
+        }
+        (ServicesOf::Outreach(id), _) => sums.progress.or(id.0, tx.outreach_progress(id.0)).await?,
     };
-    let rows = tx.animals_reached(&wanted).await?;
+    let groups = groups(&rows, filter)?;
+    let total = groups.iter().fold(0_u32, |sum, group| sum.saturating_add(group.total));
+    Ok((total, Found::Services(groups)))
+}
+
+/// The place of what an address names. A service that was annulled meanwhile keeps its own.
+async fn turned(tx: &mut Tx, turn: Option<ServiceTurn>) -> Result<Option<Turn>, StoreError> {
+    let (id, is_back) = match turn {
+        Some(ServiceTurn::After(id)) => (id, false),
+        Some(ServiceTurn::Before(id)) => (id, true),
+        None => return Ok(None),
+    };
+    let Some(row) = tx.service(id.0).await? else { return Ok(None) };
+    let turn = |outreach| Turn {
+        outreach,
+        kind: row.kind,
+        day: row.performed_on,
+        animal: row.animal_id,
+        service: row.id,
+        is_back,
+    };
+    Ok(row.outreach_id.map(turn))
+}
+
+/// The lines of a page; forth one more, which tells that another page comes.
+async fn read(
+    tx: &mut Tx,
+    found: &Found,
+    (filter, turn): (&ServiceFilter, Option<&Turn>),
+) -> Result<Vec<ServiceLine>, StoreError> {
+    let is_back = turn.is_some_and(|turn| turn.is_back);
+    let most = if is_back { PAGE } else { PAGE.saturating_add(1) };
+    match found {
+        Found::Services(groups) => counted(tx, groups, (filter, turn), most).await,
+        Found::Animals(programme, commune) => {
+            let wanted = ReachedWantedRow {
+                programme_id: programme.0,
+                commune: commune.clone(),
+                from: turn.map_or_else(Uuid::nil, |turn| turn.animal),
+                is_back,
+                limit: most.into(),
+            };
+            reached(tx, &wanted).await
+        }
+    }
+}
+
+/// The animals of a page that a programme reached in a commune.
+async fn reached(tx: &mut Tx, wanted: &ReachedWantedRow) -> Result<Vec<ServiceLine>, StoreError> {
+    let rows = tx.animals_reached(wanted).await?;
     let animals: Vec<_> = rows.iter().map(|row| row.animal_id).collect();
     let animals = tx.animals_with_ids(&animals).await?;
     let animals: HashMap<_, _> =
@@ -125,6 +181,7 @@ async fn reached(
     for row in rows {
         let animal = animals.get(&row.animal_id);
         lines.push(ServiceLine {
+            service: ServiceId(row.id),
             kind: code(&row.kind, ServiceKind::from_code)?,
             on: date(&row.performed_on)?,
             animal: AnimalId(row.animal_id),
@@ -137,73 +194,37 @@ async fn reached(
     Ok(lines)
 }
 
-/// What was done of one kind at one outreach on one day: a page is found by counting these, and no
-/// row before it is read but for those of its own.
-#[derive(Debug, PartialEq, Eq)]
-struct Group {
-    outreach: Uuid,
-    kind: ServiceKind,
-    day: String,
-    total: u32,
-}
-
-/// What was asked for, in the order of the rows.
-fn groups(rows: &[ProgressRow], filter: &ServiceFilter) -> Result<Vec<Group>, StoreError> {
-    let mut groups: Vec<Group> = Vec::new();
-    for row in rows.iter().filter(|row| fits(row, filter)) {
-        let (kind, total) = (code(&row.kind, ServiceKind::from_code)?, number(row.total));
-        let (outreach, day) = (row.outreach_id, row.performed_on.clone());
-        match groups.last_mut() {
-            Some(last) if (last.outreach, last.kind, &last.day) == (outreach, kind, &day) => {
-                last.total = last.total.saturating_add(total);
-            }
-            _ => groups.push(Group { outreach, kind, day, total }),
-        }
-    }
-    Ok(groups)
-}
-
-fn fits(row: &ProgressRow, filter: &ServiceFilter) -> bool {
-    let is =
-        |wanted: &Option<String>, own: &str| wanted.as_deref().is_none_or(|wanted| wanted == own);
-    (filter.kinds.is_empty() || filter.kinds.iter().any(|kind| kind.code() == row.kind))
-        && filter.outreach.is_none_or(|outreach| outreach.0 == row.outreach_id)
-        && is(&filter.commune, &row.commune)
-        && is(&filter.unit, row.unit.as_deref().unwrap_or_default())
-        && is(&filter.residence, row.residence.as_deref().unwrap_or_default())
-        && is(&filter.month, month(row))
-}
-
-/// The services of a page, after so many.
-async fn lines(
+/// The services of a page.
+async fn counted(
     tx: &mut Tx,
-    groups: Vec<Group>,
-    (filter, mut before): (&ServiceFilter, u32),
+    groups: &[Group],
+    (filter, turn): (&ServiceFilter, Option<&Turn>),
+    most: u8,
 ) -> Result<Vec<ServiceLine>, StoreError> {
+    let is_back = turn.is_some_and(|turn| turn.is_back);
+    let end = if is_back { Uuid::max() } else { Uuid::nil() };
     let mut lines: Vec<ServiceLine> = Vec::new();
     let mut names: HashMap<Uuid, String> = HashMap::new();
-    for group in groups {
-        let left = PAGE.saturating_sub(u32::try_from(lines.len()).unwrap_or(PAGE));
+    for group in beside(groups, turn) {
+        let left = most.saturating_sub(u8::try_from(lines.len()).unwrap_or(most));
         if left == 0 {
             break;
         }
-        if before >= group.total {
-            before -= group.total;
-            continue;
-        }
+        let own = turn.filter(|turn| group.holds(turn));
         let wanted = CountedWantedRow {
             outreach_id: group.outreach,
             kind: group.kind.code().to_owned(),
-            performed_on: group.day,
+            performed_on: group.day.clone(),
             residence: filter.residence.clone(),
+            from: own.map_or((end, end), |turn| (turn.animal, turn.service)),
+            is_back,
             limit: left.into(),
-            offset: before.into(),
         };
-        before = 0;
         let outreach_name = name_of(tx, &mut names, group.outreach).await?;
         let on = date(&wanted.performed_on)?;
         for row in tx.counted_services(&wanted).await? {
             lines.push(ServiceLine {
+                service: ServiceId(row.id),
                 kind: group.kind,
                 on,
                 animal: AnimalId(row.animal_id),
@@ -213,6 +234,9 @@ async fn lines(
                 outreach_name: outreach_name.clone(),
             });
         }
+    }
+    if is_back {
+        lines.reverse();
     }
     let animals = planning::animal_names(tx, lines.iter().map(|line| line.animal.0)).await?;
     for line in &mut lines {
@@ -233,63 +257,4 @@ async fn name_of(
     let name = tx.outreach(outreach).await?.map(|row| row.name).unwrap_or_default();
     known.insert(outreach, name.clone());
     Ok(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(outreach: u128, kind: &str, day: &str, residence: Option<&str>) -> ProgressRow {
-        ProgressRow {
-            outreach_id: Uuid::from_u128(outreach),
-            commune: "02101".to_owned(),
-            unit: (outreach == 1).then(|| "02101-7".to_owned()),
-            residence: residence.map(str::to_owned),
-            performed_on: day.to_owned(),
-            kind: kind.to_owned(),
-            total: 3,
-        }
-    }
-
-    fn rows() -> [ProgressRow; 4] {
-        [
-            row(1, "implantation", "2026-11-30", None),
-            row(1, "implantation", "2026-11-30", Some("02104")),
-            row(1, "sterilisation", "2026-12-01", Some("02104")),
-            row(2, "implantation", "2026-11-30", Some("02104")),
-        ]
-    }
-
-    fn totals(filter: &ServiceFilter) -> Vec<u32> {
-        groups(&rows(), filter).unwrap().iter().map(|group| group.total).collect()
-    }
-
-    #[test]
-    fn what_was_done_on_a_day_is_one_group_whoever_lived_where() {
-        assert_eq!(totals(&ServiceFilter::default()), [6, 3, 3]);
-    }
-
-    #[test]
-    fn each_filter_keeps_its_own() {
-        let text = |text: &str| Some(text.to_owned());
-        let all = ServiceFilter::default;
-        let chips = ServiceFilter { kinds: vec![ServiceKind::Implantation], ..all() };
-        let both = [ServiceKind::Implantation, ServiceKind::Sterilisation].to_vec();
-        let second = ServiceFilter { outreach: Some(OutreachId(Uuid::from_u128(2))), ..all() };
-        let cases = [
-            (chips, vec![6, 3]),
-            (ServiceFilter { kinds: both, ..all() }, vec![6, 3, 3]),
-            (second, vec![3]),
-            (ServiceFilter { commune: text("02101"), ..all() }, vec![6, 3, 3]),
-            (ServiceFilter { commune: text("02104"), ..all() }, vec![]),
-            (ServiceFilter { unit: text("02101-7"), ..all() }, vec![6, 3]),
-            (ServiceFilter { unit: text(""), ..all() }, vec![3]),
-            (ServiceFilter { residence: text("02104"), ..all() }, vec![3, 3, 3]),
-            (ServiceFilter { residence: text(""), ..all() }, vec![3]),
-            (ServiceFilter { month: text("2026-12"), ..all() }, vec![3]),
-        ];
-        for (filter, told) in cases {
-            assert_eq!(totals(&filter), told, "{filter:?}");
-        }
-    }
 }

@@ -20,7 +20,7 @@ use domain::animal::Drawing;
 use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
-use domain::closing::{ServiceFilter, ServicesOf};
+use domain::closing::{ServiceFilter, ServicePage, ServicesOf};
 use domain::command::{Command, CorrectionReason};
 use domain::contact::Email;
 use domain::desk::bookings::{BookingAnswer, BookingsShown};
@@ -363,14 +363,15 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
 }
 
 async fn of_closing(field: &Field, actor: Actor) -> Vec<String> {
-    let (office, outreach, all) = (&field.office, field.outreach, ServiceFilter::default());
+    let (office, outreach) = (&field.office, field.outreach);
+    let all = (ServiceFilter::default(), ServicePage::default());
     let right = domain::desk::plan::ProgrammeCorrection::default();
     calls! { actor;
         ReadOutreaches: closing::sheet(office, actor, outreach),
         ReadOutreaches: closing::attendance_act(office, actor, outreach),
         ReadOutreaches: closing::day_sheet(office, actor, outreach),
         ReadOutreaches: closing::programme(office, actor, fresh_id().into()),
-        ReadOutreaches: closing::services(office, actor, ServicesOf::Outreach(outreach), (all, 1)),
+        ReadOutreaches: closing::services(office, actor, ServicesOf::Outreach(outreach), all),
         Export: closing::beneficiaries(office, actor, outreach),
         PlanOutreaches: closing::close(office, actor, outreach, ("close", "")),
         PlanOutreaches: planning::programme_form(office, actor, fresh_id().into()),

@@ -6,8 +6,8 @@ use backend::planning::{self, plan};
 use backend::registry::field_setup;
 use domain::catalogue::SterilisationOutcome;
 use domain::closing::{
-    Finding, PassedTarget, ProgrammeSheet, ServiceFilter, ServiceLine, ServicesOf, Target,
-    TargetLine,
+    Finding, PassedTarget, ProgrammeSheet, ServiceFilter, ServiceLine, ServicePage, ServiceTurn,
+    ServicesOf, Target, TargetLine,
 };
 use domain::command::Command;
 use domain::desk::plan::{ProgrammeForm, Progress};
@@ -115,16 +115,17 @@ async fn sheet(field: &Field, id: ProgrammeId) -> ProgrammeSheet {
 /// All pages of the services that a figure counts.
 pub async fn opened(field: &Field, of: ServicesOf, filter: &ServiceFilter) -> Vec<ServiceLine> {
     let (office, actor) = (&field.office, field.as_coordinator());
-    let (mut lines, mut page) = (Vec::new(), 1);
+    let (mut lines, mut page) = (Vec::new(), ServicePage::default());
     loop {
         let asked = (filter.clone(), page);
         let list = closing::services(office, actor, of, asked).await.unwrap().unwrap();
+        let (next, total) = (list.next(), list.total);
         lines.extend(list.lines);
-        if page >= list.pages {
-            assert_eq!(u32::try_from(lines.len()).unwrap(), list.total, "{filter:?}");
+        let Some(next) = next else {
+            assert_eq!(u32::try_from(lines.len()).unwrap(), total, "{filter:?}");
             return lines;
-        }
-        page += 1;
+        };
+        page = next;
     }
 }
 
@@ -215,7 +216,7 @@ on_both_databases! {
         // PostgreSQL takes no such text, and is not asked.
         let strange = ServiceFilter { reached: Some("\0".to_owned()), ..Default::default() };
         assert_eq!(opened(&field, ServicesOf::Programme(own), &strange).await, []);
-        let asked = (ServiceFilter::default(), 1);
+        let asked = (ServiceFilter::default(), ServicePage::default());
         let nobodys = ServicesOf::Programme(fresh_id().into());
         let unknown = closing::services(office, actor, nobodys, asked).await;
         assert_eq!(unknown.unwrap(), None);
@@ -231,21 +232,40 @@ on_both_databases! {
         let batch: Vec<_> = (0..53).map(visit).collect();
         field.send(actor, &batch).await;
         let all = ServiceFilter { kinds: vec![ServiceKind::Implantation], ..Default::default() };
-        let page = async |page: u32| {
-            let asked = (all.clone(), page);
-            let (by, of) = (field.as_coordinator(), ServicesOf::Programme(other));
-            closing::services(&field.office, by, of, asked).await.unwrap().unwrap()
-        };
-        let (first, last) = (page(1).await, page(9).await);
-        assert_eq!((first.total, first.pages, last.page), (53, 2, 2), "there is no later one");
-        assert_eq!((first.lines.len(), last.lines.len()), (50, 3));
-        let lines = opened(&field, ServicesOf::Programme(other), &all).await;
+        let here = Some(Commune::ANTOFAGASTA.code());
+        let reached = ServiceFilter { reached: here, ..Default::default() };
+        let of = ServicesOf::Programme(other);
+        for filter in [all.clone(), reached.clone()] {
+            let page = async |page: ServicePage| {
+                let asked = (filter.clone(), page);
+                let list = closing::services(&field.office, field.as_coordinator(), of, asked);
+                list.await.unwrap().unwrap()
+            };
+            let first = page(ServicePage::default()).await;
+            assert_eq!((first.total, first.pages, first.page), (53, 2, 1));
+            assert_eq!((first.lines.len(), first.previous()), (50, None));
+            let last = page(first.next().unwrap()).await;
+            assert_eq!((last.lines.len(), last.pages, last.page), (3, 2, 2));
+            assert_eq!(last.next(), None, "there is no later one");
+            assert_eq!(page(last.previous().unwrap()).await, first);
+            let at = |turn| ServicePage { number: 2, turn: Some(turn) };
+            let before = page(at(ServiceTurn::Before(last.lines[1].service))).await;
+            assert_eq!(before.lines, [&first.lines[1..], &last.lines[..1]].concat());
+            assert_eq!((before.page, before.pages), (2, 3), "something comes behind it");
+            // Where it has grown too short, or is none any more, it is the first one.
+            for turn in [
+                ServiceTurn::Before(first.lines[1].service),
+                ServiceTurn::After(last.lines[2].service),
+                ServiceTurn::After(fresh_id().into()),
+            ] {
+                assert_eq!(page(at(turn)).await, first, "{turn:?}");
+            }
+        }
+        let lines = opened(&field, of, &all).await;
         let animals: BTreeSet<_> = lines.iter().map(|line| line.animal).collect();
         assert_eq!(animals.len(), 53);
         assert!(lines.iter().all(|line| line.chip.is_some()), "{lines:?}");
-        let here = Some(Commune::ANTOFAGASTA.code());
-        let reached = ServiceFilter { reached: here, ..Default::default() };
-        let lines = opened(&field, ServicesOf::Programme(other), &reached).await;
+        let lines = opened(&field, of, &reached).await;
         assert_eq!(lines.iter().map(|line| line.animal).collect::<BTreeSet<_>>(), animals);
     }
 

@@ -95,6 +95,7 @@ async fn figures(tx: &mut Tx) -> Stored<()> {
     let annulled =
         ServiceRow { annulled_at: Some(9), ..service_row(animal, here.id, "sterilisation") };
     let mut services = each(animal, here.id);
+    let surgery = services.iter().find(|row| row.kind == "sterilisation").unwrap().id;
     services.extend([annulled, service_row(animal, alone.id, "sterilisation")]);
     tx.insert_services(&services).await?;
     let total = |kind: &str, total| KindTotalRow { kind: kind.to_owned(), total };
@@ -107,22 +108,28 @@ async fn figures(tx: &mut Tx) -> Stored<()> {
         [tx.programme_outreaches(own.id).await?, tx.programme_outreaches(other.id).await?];
     assert_eq!(outreaches, [2, 1]);
     assert_eq!(tx.animals_covered(other.id).await?, [("02101".to_owned(), 1)]);
-    let wanted = |commune: &str, offset| ReachedWantedRow {
+    let wanted = |commune: &str, from| ReachedWantedRow {
         programme_id: other.id,
         commune: commune.to_owned(),
+        from,
+        is_back: false,
         limit: 9,
-        offset,
     };
+    let back = |from| ReachedWantedRow { is_back: true, ..wanted("02101", from) };
     let reached = ReachedRow {
         animal_id: animal,
+        id: surgery,
         kind: "sterilisation".to_owned(),
         performed_on: DAY.to_owned(),
         outreach_id: here.id,
     };
-    assert_eq!(tx.animals_reached(&wanted("02101", 0)).await?, [reached]);
-    assert_eq!(tx.animals_reached(&wanted("02101", 1)).await?, []);
-    assert_eq!(tx.animals_reached(&wanted("02104", 0)).await?, []);
-    let own = ReachedWantedRow { programme_id: own.id, ..wanted("02101", 0) };
+    let first = wanted("02101", Uuid::nil());
+    assert_eq!(tx.animals_reached(&first).await?, std::slice::from_ref(&reached));
+    assert_eq!(tx.animals_reached(&back(Uuid::max())).await?, [reached]);
+    for none in [wanted("02101", animal), back(animal), wanted("02104", Uuid::nil())] {
+        assert_eq!(tx.animals_reached(&none).await?, [], "{none:?}");
+    }
+    let own = ReachedWantedRow { programme_id: own.id, ..first };
     assert_eq!(tx.animals_reached(&own).await?.len(), 1, "once, whatever was done");
     let all = tx.outreach_progress(here.id).await?;
     assert_eq!(all.len(), ServiceKind::ALL.len(), "whoever pays");
@@ -189,26 +196,46 @@ async fn listed(tx: &mut Tx) -> Stored<()> {
     };
     let put_off = ServiceRow { counts: false, ..chip(first, None) };
     let later = ServiceRow { performed_on: "2026-11-23".to_owned(), ..chip(first, None) };
-    let services = [chip(first, None), chip(second.id, Some("02104")), put_off, later];
+    let seconds = chip(second.id, Some("02104"));
+    let services = [chip(first, None), chip(first, None), seconds, put_off, later];
     tx.insert_services(&services).await?;
+    let key = |row: &ServiceRow| (row.animal_id, row.id);
+    let [mine, again, other] = [key(&services[0]), key(&services[1]), key(&services[2])];
+    let mut three = [mine, again, other];
+    three.sort_unstable();
+    let rows = |keys: &[(Uuid, Uuid)]| -> Vec<CountedRow> {
+        let chip = Some("999000000000001".to_owned());
+        let row =
+            |&(animal_id, id): &(Uuid, Uuid)| CountedRow { id, animal_id, chip: chip.clone() };
+        keys.iter().map(row).collect()
+    };
     let all = CountedWantedRow {
         outreach_id: here.id,
         kind: "implantation".to_owned(),
         performed_on: DAY.to_owned(),
         residence: None,
+        from: (Uuid::nil(), Uuid::nil()),
+        is_back: false,
         limit: 9,
-        offset: 0,
     };
-    let row = |animal_id| CountedRow { animal_id, chip: Some("999000000000001".to_owned()) };
-    let mut both = [first, second.id];
-    both.sort_unstable();
-    assert_eq!(tx.counted_services(&all).await?, both.map(row));
-    let rest = CountedWantedRow { offset: 1, limit: 1, ..all.clone() };
-    assert_eq!(tx.counted_services(&rest).await?, [row(both[1])]);
+    let end = (Uuid::max(), Uuid::max());
+    let back = CountedWantedRow { from: end, is_back: true, ..all.clone() };
+    assert_eq!(tx.counted_services(&all).await?, rows(&three));
+    let [one, two, last] = three;
+    assert_eq!(tx.counted_services(&back).await?, rows(&[last, two, one]));
+    for (place, from) in three.into_iter().enumerate() {
+        let rest = CountedWantedRow { from, ..all.clone() };
+        assert_eq!(tx.counted_services(&rest).await?, rows(&three[place + 1..]), "each once");
+        let nearest = CountedWantedRow { from, limit: 1, ..back.clone() };
+        let before = rows(&three[place.saturating_sub(1)..place]);
+        assert_eq!(tx.counted_services(&nearest).await?, before);
+    }
     let of =
         |residence: &str| CountedWantedRow { residence: Some(residence.to_owned()), ..all.clone() };
-    assert_eq!(tx.counted_services(&of("02104")).await?, [row(second.id)]);
-    assert_eq!(tx.counted_services(&of("")).await?, [row(first)]);
+    let mut both = [mine, again];
+    both.sort_unstable();
+    assert_eq!(tx.counted_services(&of("02104")).await?, rows(&[other]));
+    assert_eq!(tx.counted_services(&of("")).await?, rows(&both));
     assert_eq!(tx.counted_services(&of("02101")).await?, []);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The services behind a figure of a programme.
 
 use crate::chip_number::ChipNumber;
-use crate::id::{AnimalId, OutreachId, ProgrammeId};
+use crate::id::{AnimalId, OutreachId, ProgrammeId, ServiceId};
 use crate::service::ServiceKind;
 use crate::timestamp::CivilDate;
 
@@ -35,9 +35,35 @@ pub struct ServiceFilter {
     pub reached: Option<String>,
 }
 
+/// Which page of them is asked for; the first by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServicePage {
+    /// Which it is, from 1: only told, for a page is found by its turn.
+    pub number: u32,
+    /// The line that it stands beside; the first page where none is named.
+    pub turn: Option<ServiceTurn>,
+}
+
+impl Default for ServicePage {
+    fn default() -> Self {
+        Self { number: 1, turn: None }
+    }
+}
+
+/// On which side of which line a page stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceTurn {
+    /// It begins behind it.
+    After(ServiceId),
+    /// It ends before it.
+    Before(ServiceId),
+}
+
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceLine {
+    /// Which.
+    pub service: ServiceId,
     /// How it is counted.
     pub kind: ServiceKind,
     /// The local day.
@@ -71,6 +97,25 @@ pub struct ServiceList {
     pub lines: Vec<ServiceLine>,
     /// Which page, from 1.
     pub page: u32,
-    /// How many there are.
+    /// How many there are; none comes after the last.
     pub pages: u32,
+}
+
+impl ServiceList {
+    /// The page before this one.
+    #[must_use]
+    pub fn previous(&self) -> Option<ServicePage> {
+        let number = self.page.checked_sub(1).filter(|number| *number > 0)?;
+        let turn = self.lines.first().filter(|_| number > 1);
+        let turn = turn.map(|line| ServiceTurn::Before(line.service));
+        Some(ServicePage { number, turn })
+    }
+
+    /// The page after this one.
+    #[must_use]
+    pub fn next(&self) -> Option<ServicePage> {
+        let turn = ServiceTurn::After(self.lines.last()?.service);
+        let is_there = self.page < self.pages;
+        is_there.then(|| ServicePage { number: self.page.saturating_add(1), turn: Some(turn) })
+    }
 }

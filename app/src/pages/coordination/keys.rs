@@ -69,7 +69,7 @@ fn Table(list: KeyList, rotate: Act<String, ()>) -> impl IntoView {
                     </Notice>
                 }
             })}
-        <DataTable caption=say::nav_keys(locale) columns=columns>
+        <DataTable caption=say::nav_keys(locale) columns=columns repeats=true>
             {rows}
         </DataTable>
     }

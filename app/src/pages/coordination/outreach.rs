@@ -149,6 +149,7 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
 fn Team(sheet: OutreachSheet, set: SetMember) -> impl IntoView {
     let locale = locale();
     let (id, may_plan) = (sheet.view.outreach.id, sheet.may_plan);
+    let is_empty = sheet.team.is_empty();
     let columns = vec![
         Column::words(common::name(locale)),
         Column::words(say::role(locale)),
@@ -193,12 +194,19 @@ fn Team(sheet: OutreachSheet, set: SetMember) -> impl IntoView {
             }
         })
         .collect_view();
-    view! {
-        <section class="flow block">
-            <h2>{say::team(locale)}</h2>
+    let team = match is_empty {
+        true => view! { <p class="soft">{say::team_empty(locale)}</p> }.into_any(),
+        false => view! {
             <DataTable caption=say::team(locale) columns=columns>
                 {rows}
             </DataTable>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="flow block">
+            <h2>{say::team(locale)}</h2>
+            {team}
             {may_plan.then(|| view! { <Join outreach=id others=sheet.others set=set /> })}
         </section>
     }

@@ -90,7 +90,7 @@ fn List(page: OwnDocuments, revoke: Revoke) -> impl IntoView {
 /// Documents in a table; with `revoke`, those in force can be revoked.
 #[component]
 pub(super) fn DocumentTable(
-    /// What they are.
+    /// What they are, as the heading above says too.
     #[prop(into)]
     caption: String,
     /// The documents.
@@ -124,7 +124,7 @@ pub(super) fn DocumentTable(
     };
     let is_empty = Signal::derive(move || reason.read().trim().is_empty());
     view! {
-        <DataTable caption=caption columns=columns>
+        <DataTable caption=caption columns=columns repeats=true>
             {rows}
         </DataTable>
         <Dialog open=open title=say::revoke_title(locale)>

@@ -99,7 +99,7 @@ fn Table(list: StaffList, close: Close, reopen: Reopen, change: Change) -> impl 
         }
     };
     view! {
-        <DataTable caption=say::nav_team(locale) columns=columns>
+        <DataTable caption=say::nav_team(locale) columns=columns repeats=true>
             {rows}
         </DataTable>
         <Dialog open=open title=say::close_account(locale)>

@@ -13,16 +13,17 @@ pub use correcting::{CORRECTION_FIELDS, ENDS, ProgrammeCorrectionPage, SEEN, STA
 pub use programme::{ProgrammeDone, ProgrammePage, REASON_FIELDS};
 pub use services::{ServicesPage, services_asked};
 
-use domain::closing::{ClosingSheet, Counts, Ending};
+use domain::closing::{ClosingSheet, Counts, Ending, ServicesOf};
 use domain::field_error::Field;
 use domain::id::OutreachId;
 use domain::outreach::OutreachStatus;
 use domain::outreach::life::LifeStep;
+use domain::service::ServiceKind;
 use domain::stock::{Balance, DoseBalance};
 use domain::timestamp::Zone;
 use leptos::prelude::*;
 use phrases::label::Labelled;
-use phrases::{Locale, closing as say, common, coordination, format};
+use phrases::{Locale, closing as say, common, format};
 
 use crate::components::action::{Actions, Button};
 use crate::components::frame::{Frame, PageHead};
@@ -37,6 +38,7 @@ use crate::pages::public::form_state::{FormFaults, FormState};
 use crate::pages::public::stock::Links;
 use crate::routes;
 
+use figures::{kind_words, linked, of_kind, opened};
 use findings::Findings;
 use places::Places;
 
@@ -112,7 +114,7 @@ pub fn ClosingPage(
                 <Step sheet=sheet.clone() />
                 <Papers outreach=sheet.outreach status=sheet.status may_export=sheet.may_export />
                 <Places offerings=sheet.offerings />
-                <Done counts=sheet.counts chips=sheet.chips />
+                <Done outreach=sheet.outreach counts=sheet.counts chips=sheet.chips />
                 <Doses doses=sheet.doses />
             </div>
         </ClosingFrame>
@@ -214,28 +216,29 @@ fn Papers(outreach: OutreachId, status: OutreachStatus, may_export: bool) -> imp
     }
 }
 
-/// What was done, and what became of the chips.
+/// What was done, and what became of the chips: every figure opens what it counts.
 #[component]
-fn Done(counts: Counts, chips: Balance) -> impl IntoView {
+fn Done(outreach: OutreachId, counts: Counts, chips: Balance) -> impl IntoView {
     let locale = locale();
-    let lines = [
-        (say::implantations(locale), counts.implantations),
-        (say::verifications(locale), counts.verifications),
-        (coordination::dewormings_internal(locale), counts.dewormings_internal),
-        (coordination::dewormings_external(locale), counts.dewormings_external),
-        (coordination::sterilisations(locale), counts.sterilisations),
+    let done = ServiceKind::ALL.iter().map(|kind| {
+        let (of, filter) = (ServicesOf::Outreach(outreach), of_kind(*kind));
+        (kind_words(*kind, locale), opened(counts.of(*kind), (of, &filter), locale))
+    });
+    let chips = [
         (say::chips_received(locale), chips.received),
         (say::chips_lost(locale), chips.lost),
         (say::chips_in_box(locale), chips.in_box),
     ];
+    let chips =
+        chips.map(|(name, count)| (name, linked(count, routes::desk_box(outreach), locale)));
     let columns = vec![Column::words(say::what(locale)), Column::figures(say::how_many(locale))];
-    let rows = lines
-        .into_iter()
-        .map(|(name, count)| {
+    let rows = done
+        .chain(chips)
+        .map(|(name, cell)| {
             view! {
                 <tr>
                     <th scope="row">{name}</th>
-                    {figure(count, locale)}
+                    {cell}
                 </tr>
             }
         })

@@ -118,27 +118,43 @@ pub(crate) async fn of_outreach(
     .await
 }
 
-/// In the order of the index that holds all that is asked, so that no page sorts a register: two of
-/// one animal on one day are told alike, whichever comes first.
+/// In the order of the index that holds all that is asked, from a place in it, so that no page
+/// sorts or goes through a register: only an animal's own services of a day are put in order.
+macro_rules! counted {
+    ($beyond:literal, $way:literal) => {
+        concat!(
+            "SELECT id, animal_id, chip FROM service
+             WHERE outreach_id = $1 AND kind = $2 AND performed_on = $3 AND counts = TRUE
+                 AND annulled_at IS NULL AND ($4 OR COALESCE(residence, '') = $5)
+                 AND (animal_id, id) ",
+            $beyond,
+            " ($6, $7) ORDER BY annulled_at ",
+            $way,
+            ", animal_id ",
+            $way,
+            ", id ",
+            $way,
+            " LIMIT $8"
+        )
+    };
+}
+
 pub(crate) async fn counted(
     db: &mut Connection,
     wanted: &CountedWantedRow,
 ) -> sqlx::Result<Vec<CountedRow>> {
-    sqlx::query_as(
-        "SELECT animal_id, chip FROM service
-         WHERE outreach_id = $1 AND kind = $2 AND performed_on = $3 AND counts = TRUE
-             AND annulled_at IS NULL AND ($4 OR COALESCE(residence, '') = $5)
-         ORDER BY annulled_at, animal_id LIMIT $6 OFFSET $7",
-    )
-    .bind(wanted.outreach_id)
-    .bind(&wanted.kind)
-    .bind(&wanted.performed_on)
-    .bind(wanted.residence.is_none())
-    .bind(wanted.residence.as_deref().unwrap_or_default())
-    .bind(wanted.limit)
-    .bind(wanted.offset)
-    .fetch_all(db)
-    .await
+    let statement = if wanted.is_back { counted!("<", "DESC") } else { counted!(">", "ASC") };
+    sqlx::query_as(statement)
+        .bind(wanted.outreach_id)
+        .bind(&wanted.kind)
+        .bind(&wanted.performed_on)
+        .bind(wanted.residence.is_none())
+        .bind(wanted.residence.as_deref().unwrap_or_default())
+        .bind(wanted.from.0)
+        .bind(wanted.from.1)
+        .bind(wanted.limit)
+        .fetch_all(db)
+        .await
 }
 
 pub(crate) async fn covered(
@@ -162,39 +178,50 @@ pub(crate) async fn covered(
 
 /// Of services of one day that of the kind whose code comes first is the last one. Only those of
 /// the animals on the page are put in order: a register is not sorted for fifty lines.
+macro_rules! reached {
+    ($beyond:literal, $way:literal) => {
+        concat!(
+            "SELECT animal_id, id, kind, performed_on, outreach_id
+             FROM (SELECT service.animal_id, service.id, service.kind, service.performed_on,
+                       service.outreach_id, ROW_NUMBER() OVER (
+                           PARTITION BY service.animal_id
+                           ORDER BY service.performed_on DESC, service.kind, service.outreach_id,
+                               service.id) AS place
+                   FROM (SELECT DISTINCT service.animal_id FROM ",
+            funded!(),
+            " JOIN service
+                             ON service.outreach_id = funded.outreach_id
+                                 AND service.kind = funded.kind
+                                 AND service.annulled_at IS NULL AND service.counts
+                         WHERE COALESCE(service.residence, funded.commune) = $2
+                             AND service.animal_id ",
+            $beyond,
+            " $3 ORDER BY service.animal_id ",
+            $way,
+            " LIMIT $4) AS page
+                       JOIN service ON service.animal_id = page.animal_id
+                           AND service.annulled_at IS NULL AND service.counts
+                       JOIN ",
+            funded!(),
+            " ON funded.outreach_id = service.outreach_id AND funded.kind = service.kind
+                   WHERE COALESCE(service.residence, funded.commune) = $2) AS done
+             WHERE place = 1 ORDER BY animal_id"
+        )
+    };
+}
+
 pub(crate) async fn reached(
     db: &mut Connection,
     wanted: &ReachedWantedRow,
 ) -> sqlx::Result<Vec<ReachedRow>> {
-    sqlx::query_as(concat!(
-        "SELECT animal_id, kind, performed_on, outreach_id
-         FROM (SELECT service.animal_id, service.kind, service.performed_on, service.outreach_id,
-                   ROW_NUMBER() OVER (
-                       PARTITION BY service.animal_id
-                       ORDER BY service.performed_on DESC, service.kind, service.outreach_id)
-                       AS place
-               FROM (SELECT DISTINCT service.animal_id FROM ",
-        funded!(),
-        " JOIN service
-                         ON service.outreach_id = funded.outreach_id
-                             AND service.kind = funded.kind
-                             AND service.annulled_at IS NULL AND service.counts
-                     WHERE COALESCE(service.residence, funded.commune) = $2
-                     ORDER BY service.animal_id LIMIT $3 OFFSET $4) AS page
-                   JOIN service ON service.animal_id = page.animal_id
-                       AND service.annulled_at IS NULL AND service.counts
-                   JOIN ",
-        funded!(),
-        " ON funded.outreach_id = service.outreach_id AND funded.kind = service.kind
-               WHERE COALESCE(service.residence, funded.commune) = $2) AS done
-         WHERE place = 1 ORDER BY animal_id",
-    ))
-    .bind(wanted.programme_id)
-    .bind(&wanted.commune)
-    .bind(wanted.limit)
-    .bind(wanted.offset)
-    .fetch_all(db)
-    .await
+    let statement = if wanted.is_back { reached!("<", "DESC") } else { reached!(">", "ASC") };
+    sqlx::query_as(statement)
+        .bind(wanted.programme_id)
+        .bind(&wanted.commune)
+        .bind(wanted.from)
+        .bind(wanted.limit)
+        .fetch_all(db)
+        .await
 }
 
 pub(crate) async fn costs(

@@ -41,15 +41,19 @@ pub struct CountedWantedRow {
     pub performed_on: String,
     /// Code of the commune in which the owners lived, empty where it is not known; all when none.
     pub residence: Option<String>,
+    /// Beyond this animal and service of it.
+    pub from: (Uuid, Uuid),
+    /// Those before it, the last one first; else those after it.
+    pub is_back: bool,
     /// At most so many.
     pub limit: i64,
-    /// After so many.
-    pub offset: i64,
 }
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct CountedRow {
+    /// Which.
+    pub id: Uuid,
     /// On which animal.
     pub animal_id: Uuid,
     /// The chip, of a chip's services.
@@ -63,10 +67,12 @@ pub struct ReachedWantedRow {
     pub programme_id: Uuid,
     /// Code of the commune where their owners lived, or of the outreach where that is not known.
     pub commune: String,
+    /// Beyond this animal.
+    pub from: Uuid,
+    /// The last ones before it, in the same order; else the first ones after it.
+    pub is_back: bool,
     /// At most so many.
     pub limit: i64,
-    /// After so many.
-    pub offset: i64,
 }
 
 /// One of them, with what was done to it last.
@@ -74,7 +80,9 @@ pub struct ReachedWantedRow {
 pub struct ReachedRow {
     /// Which.
     pub animal_id: Uuid,
-    /// Code of the kind of service.
+    /// The service.
+    pub id: Uuid,
+    /// Code of its kind.
     pub kind: String,
     /// The local day, ISO.
     pub performed_on: String,
@@ -124,12 +132,12 @@ vocabulary! {
     programme_progress = progress::parts(programme: Uuid) -> Vec<ProgressRow>;
     /// What counts at an outreach, whoever pays, by kind, day and commune of the owners.
     outreach_progress = progress::of_outreach(outreach: Uuid) -> Vec<ProgressRow>;
-    /// Services that count, in an order that stays.
+    /// Services that count, by their animals and identifiers.
     counted_services = progress::counted(wanted: &CountedWantedRow) -> Vec<CountedRow>;
     /// How many animals were served in a programme, each once, by the commune where their owners
     /// lived, or of the outreach where that is not known.
     animals_covered = progress::covered(programme: Uuid) -> Vec<(String, i64)>;
-    /// Which animals these are in one of the communes, in an order that stays.
+    /// Which animals these are in one of the communes, by their identifiers.
     animals_reached = progress::reached(wanted: &ReachedWantedRow) -> Vec<ReachedRow>;
     /// The outreaches of which a cost is known and for which a programme pays in part or whole, the
     /// latest first.

@@ -1,6 +1,6 @@
 //! How much of each commune a programme has reached.
 
-use domain::closing::{CoverageLine, ServiceFilter};
+use domain::closing::{CoverageLine, ServiceFilter, ServicesOf};
 use domain::id::ProgrammeId;
 use leptos::prelude::*;
 use phrases::{closing as say, territory};
@@ -35,7 +35,7 @@ pub(super) fn Coverage(id: ProgrammeId, lines: Vec<CoverageLine>) -> impl IntoVi
             view! {
                 <tr>
                     <th scope="row">{line.commune}</th>
-                    {opened(line.served, (id, &reached), locale)}
+                    {opened(line.served, (ServicesOf::Programme(id), &reached), locale)}
                     {figure(line.estimated, locale)}
                     <td data-align="end">{percent}</td>
                     <td>{source}</td>

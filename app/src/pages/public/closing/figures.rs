@@ -79,13 +79,22 @@ pub(super) fn month_words(month: &str, locale: Locale) -> String {
 /// A cell with a figure, and the way to the services that it counts.
 pub(super) fn opened(
     count: u32,
-    (programme, filter): (ProgrammeId, &ServiceFilter),
+    (of, filter): (ServicesOf, &ServiceFilter),
     locale: Locale,
 ) -> AnyView {
+    linked(count, address(of, filter), locale)
+}
+
+/// Those of one kind.
+pub(super) fn of_kind(kind: ServiceKind) -> ServiceFilter {
+    ServiceFilter { kinds: vec![kind], ..ServiceFilter::default() }
+}
+
+/// A cell with a figure, and the way to what it counts.
+pub(super) fn linked(count: u32, href: String, locale: Locale) -> AnyView {
     if count == 0 {
         return figure(count, locale).into_any();
     }
-    let href = address(ServicesOf::Programme(programme), filter, 1);
     view! {
         <td data-align="end">
             <a href=href>{format::count(count.into(), locale)}</a>
@@ -114,7 +123,7 @@ pub(super) fn Table(
     let row = move |ProgressLine { of, key, counts }: ProgressLine| {
         let cell = |kind: &ServiceKind| {
             let filter = ServiceFilter { kinds: vec![*kind], ..by.filter(key.clone()) };
-            opened(counts.of(*kind), (programme, &filter), locale)
+            opened(counts.of(*kind), (ServicesOf::Programme(programme), &filter), locale)
         };
         let cells = ServiceKind::ALL.iter().map(cell).collect_view();
         view! {

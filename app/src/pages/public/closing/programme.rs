@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use phrases::{Locale, closing as say, coordination, format};
 
 use super::coverage::Coverage;
-use super::figures::{By, Table, opened};
+use super::figures::{By, Table, of_kind, opened};
 use super::services::address;
 use super::{ClosingFrame, figure};
 use crate::components::action::{Actions, Button, LinkButton, Weight};
@@ -174,7 +174,7 @@ fn Reason(id: ProgrammeId, target: Target) -> impl IntoView {
 
 #[component]
 fn Targets(id: ProgrammeId, lines: Vec<TargetLine>, verifications: u32) -> impl IntoView {
-    let locale = locale();
+    let (locale, of) = (locale(), ServicesOf::Programme(id));
     let columns = vec![
         Column::words(coordination::what_was_promised(locale)),
         Column::figures(coordination::target(locale)),
@@ -187,7 +187,7 @@ fn Targets(id: ProgrammeId, lines: Vec<TargetLine>, verifications: u32) -> impl 
         .filter(|line| line.promised > 0 || line.expected() > 0)
         .map(|line| {
             let done = match line.target.kind() {
-                Some(kind) => opened(line.done, (id, &of_kind(kind)), locale),
+                Some(kind) => opened(line.done, (of, &of_kind(kind)), locale),
                 None => figure(line.done, locale).into_any(),
             };
             view! {
@@ -205,7 +205,7 @@ fn Targets(id: ProgrammeId, lines: Vec<TargetLine>, verifications: u32) -> impl 
     let apart = match verifications {
         0 => apart.into_any(),
         _ => {
-            let href = address(ServicesOf::Programme(id), &of_kind(ServiceKind::Verification), 1);
+            let href = address(of, &of_kind(ServiceKind::Verification));
             view! { <a href=href>{apart}</a> }.into_any()
         }
     };
@@ -215,10 +215,6 @@ fn Targets(id: ProgrammeId, lines: Vec<TargetLine>, verifications: u32) -> impl 
         </DataTable>
         <p class="soft small">{apart} " " {say::coming_hint(locale)}</p>
     }
-}
-
-fn of_kind(kind: ServiceKind) -> ServiceFilter {
-    ServiceFilter { kinds: vec![kind], ..ServiceFilter::default() }
 }
 
 /// Pesos as people read them.
@@ -254,7 +250,7 @@ fn Costs(id: ProgrammeId, lines: Vec<CostLine>, all: Cost) -> impl IntoView {
         .into_iter()
         .map(|line| {
             let there = ServiceFilter { outreach: Some(line.outreach), ..ServiceFilter::default() };
-            let services = opened(line.cost.services, (id, &there), locale);
+            let services = opened(line.cost.services, (ServicesOf::Programme(id), &there), locale);
             view! {
                 <tr>
                     <th scope="row">

@@ -1,6 +1,8 @@
 //! The services behind a figure of a programme or an outreach, page by page.
 
-use domain::closing::{ServiceFilter, ServiceLine, ServiceList, ServicesOf};
+use domain::closing::{
+    ServiceFilter, ServiceLine, ServiceList, ServicePage, ServiceTurn, ServicesOf,
+};
 use domain::service::ServiceKind;
 use domain::territory::Commune;
 use domain::unicode::capital;
@@ -27,12 +29,16 @@ const RESIDENCE: &str = "residencia";
 const MONTH: &str = "mes";
 const REACHED: &str = "cobertura";
 const PAGE: &str = "pagina";
+const AFTER: &str = "tras";
+const BEFORE: &str = "antes";
 
 /// What the pairs of an address ask for, and which page of it. What is not understood asks for
 /// nothing.
 #[must_use]
-pub fn services_asked(pairs: impl Iterator<Item = (String, String)>) -> (ServiceFilter, u32) {
-    let (mut filter, mut page) = (ServiceFilter::default(), 1);
+pub fn services_asked(
+    pairs: impl Iterator<Item = (String, String)>,
+) -> (ServiceFilter, ServicePage) {
+    let (mut filter, mut page) = (ServiceFilter::default(), ServicePage::default());
     for (name, value) in pairs {
         match name.as_str() {
             KIND => filter.kinds.extend(ServiceKind::from_code(&value)),
@@ -42,7 +48,9 @@ pub fn services_asked(pairs: impl Iterator<Item = (String, String)>) -> (Service
             RESIDENCE => filter.residence = Some(value),
             MONTH => filter.month = Some(value),
             REACHED => filter.reached = Some(value),
-            PAGE => page = value.parse().unwrap_or(1),
+            PAGE => page.number = value.parse().unwrap_or(1),
+            AFTER => page.turn = value.parse().ok().map(ServiceTurn::After),
+            BEFORE => page.turn = value.parse().ok().map(ServiceTurn::Before),
             _ => {}
         }
     }
@@ -52,8 +60,13 @@ pub fn services_asked(pairs: impl Iterator<Item = (String, String)>) -> (Service
     (filter, page)
 }
 
-/// The address of a page of such services.
-pub(super) fn address(of: ServicesOf, filter: &ServiceFilter, page: u32) -> String {
+/// The address of such services.
+pub(super) fn address(of: ServicesOf, filter: &ServiceFilter) -> String {
+    address_of(of, filter, ServicePage::default())
+}
+
+/// The address of a page of them.
+fn address_of(of: ServicesOf, filter: &ServiceFilter, page: ServicePage) -> String {
     let kinds = filter.kinds.iter().map(|kind| (KIND, Some(kind.to_string())));
     let pairs = [
         (OUTREACH, filter.outreach.map(|outreach| outreach.to_string())),
@@ -62,9 +75,13 @@ pub(super) fn address(of: ServicesOf, filter: &ServiceFilter, page: u32) -> Stri
         (RESIDENCE, filter.residence.clone()),
         (MONTH, filter.month.clone()),
         (REACHED, filter.reached.clone()),
-        (PAGE, (page > 1).then(|| page.to_string())),
+        (PAGE, (page.number > 1).then(|| page.number.to_string())),
     ];
-    let pairs = kinds.chain(pairs).filter_map(|(name, value)| Some((name, value?)));
+    let turn = page.turn.map(|turn| match turn {
+        ServiceTurn::After(service) => (AFTER, Some(service.to_string())),
+        ServiceTurn::Before(service) => (BEFORE, Some(service.to_string())),
+    });
+    let pairs = kinds.chain(pairs).chain(turn).filter_map(|(name, value)| Some((name, value?)));
     let pairs: Vec<_> =
         pairs.map(|(name, value)| format!("{name}={}", routes::escape_query(&value))).collect();
     let path = match of {
@@ -120,9 +137,9 @@ pub fn ServicesPage(
         ServicesOf::Programme(id) => (routes::PROGRAMMES, routes::desk_programme(id)),
         ServicesOf::Outreach(id) => (routes::OUTREACHES, routes::desk_outreach(id)),
     };
-    let at = |page: u32| address(of, &list.filter, page);
-    let previous = if page > 1 { at(page - 1) } else { String::new() };
-    let next = if page < pages { at(page + 1) } else { String::new() };
+    let at = |page: ServicePage| address_of(of, &list.filter, page);
+    let previous = list.previous().map(at).unwrap_or_default();
+    let next = list.next().map(at).unwrap_or_default();
     let pager = (pages > 1).then(|| {
         view! {
             <Pager
@@ -200,7 +217,7 @@ fn Lines(lines: Vec<ServiceLine>, count: String) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::id::{OutreachId, ProgrammeId};
+    use domain::id::{OutreachId, ProgrammeId, ServiceId};
     use uuid::Uuid;
 
     #[test]
@@ -225,10 +242,15 @@ mod tests {
         let lists = [
             (ServicesOf::Programme(programme), routes::desk_programme_services(programme)),
             (ServicesOf::Outreach(outreach), routes::desk_outreach_services(outreach)),
+            (ServicesOf::Programme(programme), routes::desk_programme_services(programme)),
         ];
+        let line = ServiceId(Uuid::from_u128(10));
+        let turns =
+            [(1, None), (3, Some(ServiceTurn::After(line))), (2, Some(ServiceTurn::Before(line)))];
         for filter in filters {
-            for (page, (of, own)) in [1, 3].into_iter().zip(&lists) {
-                let address = address(*of, &filter, page);
+            for ((number, turn), (of, own)) in turns.into_iter().zip(&lists) {
+                let page = ServicePage { number, turn };
+                let address = address_of(*of, &filter, page);
                 let (path, query) = address.split_once('?').unwrap_or((&address, ""));
                 assert_eq!(path, own);
                 let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -238,14 +260,17 @@ mod tests {
         }
         let odd = ServiceFilter { commune: text("a&b=ñ"), ..ServiceFilter::default() };
         assert!(
-            address(ServicesOf::Programme(programme), &odd, 1).ends_with("?comuna=a%26b%3D%C3%B1")
+            address(ServicesOf::Programme(programme), &odd).ends_with("?comuna=a%26b%3D%C3%B1")
         );
     }
 
     #[test]
     fn what_is_not_understood_asks_for_nothing() {
-        let pairs = [(KIND, "bath"), (OUTREACH, "x"), (PAGE, "-1"), ("other", "1")];
+        let pairs = [(KIND, "bath"), (OUTREACH, "x"), (PAGE, "-1"), (AFTER, "1"), ("other", "1")];
         let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(services_asked(pairs.into_iter()), (ServiceFilter::default(), 1));
+        assert_eq!(
+            services_asked(pairs.into_iter()),
+            (ServiceFilter::default(), ServicePage::default())
+        );
     }
 }

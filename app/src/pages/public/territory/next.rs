@@ -150,7 +150,7 @@ fn table(sheet: WhereNext, locale: Locale) -> impl IntoView {
     columns.push(Column::words(say::column_plan(locale)));
     let rows = sheet.rows.into_iter().map(|row| line(row, may_plan, locale)).collect_view();
     view! {
-        <DataTable caption=say::where_next(locale) columns=columns>
+        <DataTable caption=say::where_next(locale) columns=columns repeats=true>
             {rows}
         </DataTable>
     }

@@ -117,7 +117,7 @@ fn table(rows: Vec<OrganisationLine>, may_plan: bool, locale: Locale) -> impl In
         })
         .collect_view();
     view! {
-        <DataTable caption=say::organisations(locale) columns=columns>
+        <DataTable caption=say::organisations(locale) columns=columns repeats=true>
             {rows}
         </DataTable>
     }

@@ -159,7 +159,7 @@ fn table(rows: Vec<Unit>, may_plan: bool, locale: Locale) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <DataTable caption=say::units(locale) columns=columns>
+        <DataTable caption=say::units(locale) columns=columns repeats=true>
             {rows}
         </DataTable>
     }
