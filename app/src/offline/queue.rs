@@ -25,7 +25,9 @@ use crate::offline::store::{Database, Fault, Place, Transaction, Value};
 use crate::offline::turns::Turns;
 use crate::offline::vault;
 use crate::offline::writings::Writings;
-use access::{aside, count_unsure, note, opened, put, read, read_all, remove};
+use access::{
+    aside, count_unsure, note, note_behind, opened, put, read, read_all, read_of, remove,
+};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Receipt, Withdrawn};
 use domain::sync::{Former, ItemState};
@@ -188,30 +190,37 @@ impl Queue {
             self.writings.ask(&plain::about(DRAFTS, name));
         }
         let writing = self.write(&[META, SUBMISSIONS, DRAFTS]).await?;
-        let mut identity = self.identity(&writing).await?;
+        let key = held.head.id.to_string();
+        let mended_key = held.head.replaces.map(|id| id.to_string());
+        // All asked for at once: one answer after the other is what a slow phone would wait for.
+        let identity = writing.get(META, IDENTITY)?;
+        let before = writing.get(SUBMISSIONS, &key)?;
+        let last = writing.get(META, CHANGES)?;
+        let lies = draft.map(|(name, _)| writing.get(DRAFTS, name)).transpose()?;
+        let mended = mended_key.as_deref().map(|key| writing.get(SUBMISSIONS, key)).transpose()?;
+        let mut identity = self.identity(identity).await?;
         if identity.next.saturating_add(self.before) != held.head.sequence {
             self.next.set(identity.next);
             return Ok(false);
         }
         identity.next = identity.next.saturating_add(1);
-        let key = held.head.id.to_string();
-        if !writing.get(SUBMISSIONS, &key)?.value().await?.is_undefined() {
+        if !before.value().await?.is_undefined() {
             return Err(StorageError);
         }
-        if let Some(mended) = held.head.replaces {
-            let mended_key = mended.to_string();
-            if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mended_key).await? {
-                old.replaced_by = Some(held.head.id);
-                put(&writing, SUBMISSIONS, &mended_key, &old)?;
-                note(&writing, &[mended_key]).await?;
-            }
+        let mut changed = vec![key.clone()];
+        if let Some((mended_key, mended)) = mended_key.zip(mended)
+            && let Some(mut old) = read_of::<Held>(mended).await?
+        {
+            old.replaced_by = Some(held.head.id);
+            put(&writing, SUBMISSIONS, &mended_key, &old)?;
+            changed.push(mended_key);
         }
-        note(&writing, std::slice::from_ref(&key)).await?;
+        note_behind(&writing, last, &changed).await?;
         put(&writing, SUBMISSIONS, &key, held)?;
         put(&writing, META, IDENTITY, &identity)?;
         let mut visit = None;
-        if let Some((name, rest)) = draft
-            && self.is_own(&writing, name).await?
+        if let Some(((name, rest), lies)) = draft.zip(lies)
+            && self.is_own(name, lies).await?
         {
             let value = rest.as_deref().map(Value::from).unwrap_or_default();
             lay(&writing, name, &value)?;

@@ -4,7 +4,7 @@ use super::StorageError;
 use super::{ANSWERS, CHANGE, CHANGES, DRAFTS, IDENTITY, Identity, META, SETUP, SUBMISSIONS};
 use crate::offline::held::Held;
 use crate::offline::json;
-use crate::offline::store::{Database, Place, Transaction};
+use crate::offline::store::{Asked, Database, Place, Transaction};
 use domain::id::SubmissionId;
 use domain::submission::Answer;
 use domain::sync::is_unnumbered;
@@ -26,7 +26,12 @@ pub(super) async fn read<T: DeserializeOwned>(
     store: &str,
     key: &str,
 ) -> Result<Option<T>, StorageError> {
-    let text = transaction.get(store, key)?.text().await?;
+    read_of(transaction.get(store, key)?).await
+}
+
+/// What was asked for before, as [`read`] answers it.
+pub(super) async fn read_of<T: DeserializeOwned>(asked: Asked) -> Result<Option<T>, StorageError> {
+    let text = asked.text().await?;
     Ok(text.and_then(|text| json::read(&text).ok()))
 }
 
@@ -41,8 +46,7 @@ pub(super) async fn read_all(
     }
     let mut read = Vec::with_capacity(asked.len());
     for answer in asked {
-        let text = answer.text().await?;
-        read.push(text.and_then(|text| json::read(&text).ok()));
+        read.push(read_of(answer).await?);
     }
     Ok(read)
 }
@@ -96,7 +100,16 @@ pub(super) async fn note(transaction: &Transaction, keys: &[String]) -> Result<u
     if keys.is_empty() {
         return Ok(0);
     }
-    let next = last_change(transaction).await?.saturating_add(1);
+    note_behind(transaction, transaction.get(META, CHANGES)?, keys).await
+}
+
+/// The same behind the change that was asked for before.
+pub(super) async fn note_behind(
+    transaction: &Transaction,
+    last: Asked,
+    keys: &[String],
+) -> Result<u32, StorageError> {
+    let next = number_of(last).await?.saturating_add(1);
     transaction.put(META, &numbered(CHANGE, next), &keys.join(" ").into())?;
     transaction.put(META, CHANGES, &next.to_string().into())?;
     Ok(next)
@@ -104,7 +117,11 @@ pub(super) async fn note(transaction: &Transaction, keys: &[String]) -> Result<u
 
 /// The number of the last change; 0 before the first.
 pub(super) async fn last_change(transaction: &Transaction) -> Result<u32, StorageError> {
-    let text = transaction.get(META, CHANGES)?.text().await?;
+    number_of(transaction.get(META, CHANGES)?).await
+}
+
+async fn number_of(asked: Asked) -> Result<u32, StorageError> {
+    let text = asked.text().await?;
     Ok(text.and_then(|text| text.parse().ok()).unwrap_or_default())
 }
 

@@ -3,7 +3,7 @@
 
 use super::plain::{about, sealed};
 use super::{DRAFTS, Queue, StorageError, VISIT};
-use crate::offline::store::{Transaction, Value};
+use crate::offline::store::{Asked, Transaction, Value};
 use crate::offline::vault;
 
 /// Forms as they lay in the store when they were read.
@@ -96,7 +96,7 @@ impl Queue {
             None => Value::default(),
         };
         let writing = self.write(&[DRAFTS]).await?;
-        let is_own = self.is_own(&writing, VISIT).await?;
+        let is_own = self.is_own(VISIT, writing.get(DRAFTS, VISIT)?).await?;
         if !self.writings.is_last(&about(DRAFTS, VISIT), turn) {
             return Ok(true);
         }
@@ -109,15 +109,11 @@ impl Queue {
     }
 
     /// Whether a form may be written over: of visits another window may have begun another one.
-    pub(super) async fn is_own(
-        &self,
-        writing: &Transaction,
-        name: &str,
-    ) -> Result<bool, StorageError> {
+    pub(super) async fn is_own(&self, name: &str, lies: Asked) -> Result<bool, StorageError> {
         if name != VISIT {
             return Ok(true);
         }
-        let lies = writing.get(DRAFTS, name)?.value().await?;
+        let lies = lies.value().await?;
         Ok(lies.is_undefined() || lies == *self.visit.borrow())
     }
 }

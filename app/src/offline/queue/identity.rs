@@ -2,12 +2,12 @@
 //! another device from then on ([`domain::sync::Former`]): a number that was given before must not
 //! be given again under the same name and key.
 
-use super::access::{identifiers, put, read, read_all};
+use super::access::{identifiers, put, read, read_all, read_of};
 use super::{META, Queue, SUBMISSIONS, StorageError, about_content};
 use crate::offline::held::Held;
 use crate::offline::json;
 use crate::offline::naming::device_in;
-use crate::offline::store::Transaction;
+use crate::offline::store::{Asked, Transaction};
 use crate::offline::vault::{self, Door};
 use domain::id::DeviceId;
 use domain::submission::Receipt;
@@ -124,16 +124,13 @@ impl Queue {
         Ok(None)
     }
 
-    /// The name and count of this phone.
+    /// The name and count of this phone, which were asked for before.
     ///
     /// # Errors
     /// [`StorageError`] when they cannot be read, or are another device's by now: no number is
     /// given then. The app tells it, and knows at its next start what the phone is.
-    pub(super) async fn identity(
-        &self,
-        transaction: &Transaction,
-    ) -> Result<Identity, StorageError> {
-        let known = read::<Identity>(transaction, META, IDENTITY).await?;
+    pub(super) async fn identity(&self, asked: Asked) -> Result<Identity, StorageError> {
+        let known = read_of::<Identity>(asked).await?;
         known.filter(|known| known.device == self.device).ok_or(StorageError)
     }
 
