@@ -78,7 +78,7 @@ async fn place(
         return Err(Error::Refused(Refusal::ChangedMeanwhile));
     }
     let (is_new, kind) = match joins {
-        true => (tx.join_team(id.0, staff.0).await?, "member_joined"),
+        true => (tx.join_team(id.0, staff.0, now.0).await?, "member_joined"),
         false => (tx.leave_team(id.0, staff.0, now.0).await?, "member_left"),
     };
     if !is_new {

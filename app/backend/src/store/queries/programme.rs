@@ -217,15 +217,20 @@ pub(crate) async fn join_team(
     db: &mut Connection,
     outreach: Uuid,
     staff: Uuid,
+    now: i64,
 ) -> sqlx::Result<bool> {
+    // Who is in it has a time without an end; of two who put in the same the later finds the number
+    // of the time taken.
     let done = sqlx::query(
-        "INSERT INTO outreach_staff (outreach_id, staff_id) VALUES ($1, $2)
-         ON CONFLICT (outreach_id, staff_id) DO UPDATE
-         SET duty = NULL, starts_at = NULL, ends_at = NULL, left_at = NULL
-         WHERE outreach_staff.left_at IS NOT NULL",
+        "INSERT INTO outreach_staff (outreach_id, staff_id, span, joined_at)
+         SELECT $1, $2, COUNT(*) + 1, $3 FROM outreach_staff
+         WHERE outreach_id = $1 AND staff_id = $2
+         HAVING COUNT(*) = COUNT(left_at)
+         ON CONFLICT (outreach_id, staff_id, span) DO NOTHING",
     )
     .bind(outreach)
     .bind(staff)
+    .bind(now)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -266,11 +271,12 @@ async fn members(
     which: &'static str,
 ) -> sqlx::Result<Vec<TeamRow>> {
     let mut query = QueryBuilder::<Db>::new(
-        "SELECT member.outreach_id, member.staff_id, member.left_at, staff.name, staff.role
+        "SELECT member.outreach_id, member.staff_id, staff.name, staff.role,
+             CASE WHEN member.span > 1 THEN member.joined_at END AS back_at, member.left_at
          FROM outreach_staff member JOIN staff ON staff.id = member.staff_id WHERE ",
     );
     one_of(&mut query, "member.outreach_id", outreaches);
-    query.push(which).push(" ORDER BY staff.name, staff.id");
+    query.push(which).push(" ORDER BY staff.name, staff.id, member.span");
     query.build_query_as().fetch_all(db).await
 }
 
