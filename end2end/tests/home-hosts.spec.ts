@@ -76,6 +76,11 @@ async function joinAndLeave(page: Page, sheet: string, heard: (words: string) =>
   const row = page.getByRole("row", { name: /Terreno \(demostración\)/ });
   await row.getByRole("button", { name: "Quitar" }).click();
   await expect(row).toHaveCount(0);
+  // One was forgotten in a drawer with records.
+  const unsent = page.getByRole("alert").filter({ hasText: "con registros por enviar" });
+  await expect(unsent).toContainText("lo que anotó mientras estaba en el equipo se recibe");
+  await expectAccessible(page);
+  await shot(page, "team-unsent");
   const left = await heard(`Ya no está en el equipo del operativo ${NAME}`);
   expect(left.text).toContain("no tiene que ir");
 }

@@ -109,7 +109,8 @@ pub async fn save_outreach(
     asked.told(answer)
 }
 
-/// Puts somebody in a team, or takes them out of it.
+/// Puts somebody in a team, or takes them out of it; answers how many of their phones still hold
+/// records then.
 ///
 /// # Errors
 /// [`ApiError`].
@@ -119,7 +120,11 @@ pub async fn save_outreach(
     endpoint = "operativos/equipo",
     input = Json
 )]
-pub async fn set_member(outreach: OutreachId, staff: StaffId, joins: bool) -> Result<(), ApiError> {
+pub async fn set_member(
+    outreach: OutreachId,
+    staff: StaffId,
+    joins: bool,
+) -> Result<u32, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer =
         backend::planning::set_member(&asked.office, asked.actor(), outreach, (staff, joins)).await;

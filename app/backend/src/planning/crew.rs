@@ -15,7 +15,7 @@ use super::plan::as_known;
 use super::typed::Typed;
 use crate::accounts::ACTIVE;
 use crate::actor::Actor;
-use crate::desk::may;
+use crate::desk::{may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
@@ -46,7 +46,8 @@ pub(super) async fn lines(tx: &mut Tx, id: Uuid) -> Result<Vec<CrewLine>, StoreE
 
 /// Puts somebody in the team of an outreach, or takes them out of it. Once people know of the
 /// outreach they are told so, but for who does it; a letter that has not left is taken back where
-/// the team is again as they know it.
+/// the team is again as they know it. Answers how many phones of who was taken out still hold
+/// records, as they last said: those of this outreach are taken as of when they were made.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`], [`Refusal::ChangedMeanwhile`] for an
@@ -56,7 +57,7 @@ pub async fn set_member(
     actor: Actor,
     id: OutreachId,
     member: (StaffId, bool),
-) -> Result<(), Error> {
+) -> Result<u32, Error> {
     may(&actor, UseCase::PlanOutreaches)?;
     let (now, quiet) = (office.clock.now(), office.quiet);
     office
@@ -70,7 +71,7 @@ async fn place(
     id: OutreachId,
     (staff, joins): (StaffId, bool),
     (actor, quiet, now): (Actor, bool, Timestamp),
-) -> Result<(), Error> {
+) -> Result<u32, Error> {
     let row = tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
     let outreach = records::outreach(row)?;
     let account = tx.staff(staff.0).await?.filter(|account| account.state == ACTIVE);
@@ -81,8 +82,12 @@ async fn place(
         true => (tx.join_team(id.0, staff.0, now.0).await?, "member_joined"),
         false => (tx.leave_team(id.0, staff.0, now.0).await?, "member_left"),
     };
+    let unsent = match joins {
+        true => 0,
+        false => number(tx.count_phones_unsent(staff.0).await?),
+    };
     if !is_new {
-        return Ok(());
+        return Ok(unsent);
     }
     let knows = quiet || actor.id() == Some(staff.0);
     if let Some(account) = account.filter(|_| !knows) {
@@ -90,7 +95,8 @@ async fn place(
         tell_member(tx, &outreach, (account, joins), now).await?;
     }
     let entry = Entry::new(Subject::Outreach(id), kind, actor, now, &staff)?;
-    history::append(tx, &entry).await
+    history::append(tx, &entry).await?;
+    Ok(unsent)
 }
 
 /// Tells somebody that they are in the team now, or no more; nothing where that is what they know.

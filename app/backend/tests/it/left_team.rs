@@ -8,7 +8,7 @@ use domain::desk::queue::Resolution;
 use domain::id::StaffId;
 use domain::refusal::Refusal;
 use domain::role::Role;
-use domain::submission::{CLOCK_TOLERANCE_MS, Outcome, Reply, Submission};
+use domain::submission::{CLOCK_TOLERANCE_MS, Outcome, PhoneReport, Reply, Submission};
 use domain::timestamp::HOUR_MS;
 
 use crate::it::amending::colleague_of;
@@ -37,10 +37,11 @@ fn visit(field: &Field, run: u32, chip: &str) -> Submission {
     field.submission(field.as_operative(), field.visit(&Guest::new(run), chip))
 }
 
-/// The coordinator has somebody in the team, or not.
-async fn set(field: &Field, member: StaffId, joins: bool) {
+/// The coordinator has somebody in the team, or not; answers on how many phones of who left records
+/// wait.
+async fn set(field: &Field, member: StaffId, joins: bool) -> u32 {
     let (office, actor) = (&field.office, field.as_coordinator());
-    planning::set_member(office, actor, field.outreach, (member, joins)).await.unwrap();
+    planning::set_member(office, actor, field.outreach, (member, joins)).await.unwrap()
 }
 
 /// Somebody comes and goes; what was recorded at each of the moments comes home afterwards, and is
@@ -142,6 +143,16 @@ on_both_databases! {
         assert_eq!((act.team.len(), act.team.iter().any(of(Role::Veterinarian))), (3, true));
         let sheet = closing::day_sheet(office, actor, id).await.unwrap();
         assert_eq!((sheet.team.len(), sheet.team.iter().any(of(Role::Veterinarian))), (2, false));
+    }
+
+    async fn it_is_told_that_phones_of_who_leaves_still_hold_records(database) {
+        let field = Field::on(&database).await;
+        let report = PhoneReport { clock: NOW, waiting: 2, ..PhoneReport::default() };
+        field.send_saying(field.as_operative(), &[], report).await;
+        assert_eq!(set(&field, field.operative, false).await, 1);
+        assert_eq!(set(&field, field.operative, false).await, 1, "told again where it came twice");
+        assert_eq!(set(&field, field.operative, true).await, 0);
+        assert_eq!(set(&field, field.veterinarian, false).await, 0, "it is not theirs");
     }
 
     async fn the_desk_records_what_was_in_conflict_before_somebody_left(database) {

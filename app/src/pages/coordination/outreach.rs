@@ -15,14 +15,14 @@ use super::{Act, Data, Heading, Told, act, commune, hour, label, moment, shown};
 use crate::api;
 use crate::api::ApiError;
 use crate::components::action::{Button, LinkButton, Weight};
-use crate::components::notice::Tone;
+use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::table::{Column, DataTable};
 use crate::components::value::{ChipText, StateText};
 use crate::locale::locale;
 use crate::routes;
 
-type SetMember = Act<(OutreachId, StaffId, bool), ()>;
+type SetMember = Act<(OutreachId, StaffId, bool), u32>;
 
 /// The page.
 pub struct OutreachPage {
@@ -51,11 +51,17 @@ fn Page(sheet: Data<OutreachSheet>) -> impl IntoView {
     let (locale, sheet_data) = (locale(), sheet);
     let set: SetMember = act(
         |(outreach, staff, joins)| api::plan::set_member(outreach, staff, joins),
-        move |()| sheet.refetch(),
+        move |_| sheet.refetch(),
     );
+    let unsent = move || {
+        let phones = set.value().get().and_then(Result::ok).filter(|phones| *phones > 0)?;
+        let words = say::team_unsent(locale, u64::from(phones));
+        Some(view! { <Notice title=words tone=Tone::Person live=true /> })
+    };
     let talks = TalkActs::new(move || sheet.refetch());
     view! {
         <Told act=set done=say::team_changed(locale) />
+        {unsent}
         {shown(
             sheet_data,
             move |sheet| {
