@@ -1,6 +1,9 @@
 //! Who leaves the team of an outreach: what was recorded before comes home as it was, also from
 //! phones that heard of it hours later; and who comes back was not there while they were away.
 
+use std::slice;
+
+use backend::clock::fresh_id;
 use backend::closing;
 use backend::desk::{register, unresolved};
 use backend::planning;
@@ -68,6 +71,20 @@ async fn comes_and_goes(field: &Field, member: StaffId, why: &Refusal) {
     }
 }
 
+/// A visit that the operative records an hour after somebody left, an hour before it is sent.
+fn between(field: &Field, run: u32, chip: &str) -> Submission {
+    field.office.clock.advance_ms(HOUR_MS);
+    let meanwhile = visit(field, run, chip);
+    field.office.clock.advance_ms(HOUR_MS);
+    meanwhile
+}
+
+/// Who was in the team before, as the coordinator reads.
+async fn left(field: &Field) -> Vec<StaffId> {
+    let (office, actor) = (&field.office, field.as_coordinator());
+    planning::outreach(office, actor, field.outreach).await.unwrap().left
+}
+
 /// One visit of the morning, one as late as a clock may be wrong, and one after that.
 async fn around(field: &Field, left: StaffId) -> [Submission; 3] {
     let morning = visit(field, 40_001_701, CHIPS[0]);
@@ -119,6 +136,41 @@ on_both_databases! {
     async fn nobody_answered_for_anything_while_away(database) {
         let field = Field::on(&database).await;
         comes_and_goes(&field, field.veterinarian, &Refusal::VeterinarianUnknown).await;
+    }
+
+    async fn who_was_taken_out_by_mistake_is_put_back_without_a_break(database) {
+        let field = Field::on(&database).await;
+        let (office, present) = (&field.office, at_browser(field.as_coordinator()));
+        let (actor, outreach) = (present.actor, field.outreach);
+        let back = |staff| planning::put_back(office, actor, outreach, staff);
+        // The operative, whose phone sends again what was refused.
+        set(&field, field.operative, false).await;
+        let meanwhile = between(&field, 40_001_751, CHIPS[0]);
+        let reply = field.send(field.as_operative(), slice::from_ref(&meanwhile)).await;
+        assert_eq!(refusal(&reply.answers[0].outcome), &Refusal::NotYourOutreach);
+        assert_eq!(left(&field).await, [field.operative]);
+        assert_eq!(back(field.operative).await.unwrap(), 0);
+        back(field.operative).await.unwrap();
+        assert!(left(&field).await.is_empty());
+        let again =
+            Submission { id: fresh_id().into(), replaces: Some(meanwhile.id), ..meanwhile };
+        let reply = field.send(field.as_operative(), &[again]).await;
+        assert_eq!(reply.answers[0].outcome.word(), "accepted", "{reply:?}");
+        // The veterinarian, of whom the desk records it.
+        set(&field, field.veterinarian, false).await;
+        let meanwhile = between(&field, 40_001_752, CHIPS[1]);
+        let id = meanwhile.id;
+        let reply = field.send(field.as_operative(), &[meanwhile]).await;
+        assert_eq!(refusal(&reply.answers[0].outcome), &Refusal::VeterinarianUnknown);
+        let as_it_is = || Resolution::Accept { chip: None };
+        let accept = || unresolved::resolve(office, &present, id, as_it_is());
+        assert_eq!(refused(accept().await), Refusal::VeterinarianUnknown);
+        back(field.veterinarian).await.unwrap();
+        accept().await.unwrap();
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'member_put_back'";
+        assert_eq!(database.number(noted).await, 2, "once of each");
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'member_joined'";
+        assert_eq!(database.number(noted).await, 0);
     }
 
     async fn who_came_back_at_once_is_offered_once(database) {

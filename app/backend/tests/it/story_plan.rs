@@ -373,6 +373,9 @@ on_both_databases! {
             assert_eq!((tx.crew(id).await?, tx.set_duty(id, &late).await?), (vec![], false));
             assert_eq!(tx.crew_since(id, 1).await?, slice::from_ref(&late));
             assert_eq!(tx.crew_since(id, 2).await?, []);
+            assert!(tx.resume_team(id, staff.id).await?);
+            assert_eq!(tx.crew(id).await?, slice::from_ref(&late), "as if they had not left");
+            tx.leave_team(id, staff.id, 1).await?;
             assert_eq!(tx.elsewhere(id).await?, []);
             tx.join_team(id, staff.id, 1).await?;
             assert_eq!(tx.crew(id).await?, slice::from_ref(&member));

@@ -236,6 +236,24 @@ pub(crate) async fn join_team(
     Ok(done.rows_affected() == 1)
 }
 
+pub(crate) async fn resume_team(
+    db: &mut Connection,
+    outreach: Uuid,
+    staff: Uuid,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE outreach_staff SET left_at = NULL
+         WHERE outreach_id = $1 AND staff_id = $2 AND left_at IS NOT NULL AND span = (
+             SELECT MAX(own.span) FROM outreach_staff own
+             WHERE own.outreach_id = $1 AND own.staff_id = $2)",
+    )
+    .bind(outreach)
+    .bind(staff)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(crate) async fn leave_team(
     db: &mut Connection,
     outreach: Uuid,

@@ -185,6 +185,9 @@ vocabulary! {
     outreaches_of = programme::of_staff(staff: Uuid, from: &str) -> Vec<OutreachRow>;
     /// Puts somebody in a team, or in it again; `false` when they are in it.
     join_team = programme::join_team(outreach: Uuid, staff: Uuid, now: i64) -> bool;
+    /// Has somebody who left a team be in it as if they had not, with what they were to do; `false`
+    /// when they are in it or never were.
+    resume_team = programme::resume_team(outreach: Uuid, staff: Uuid) -> bool;
     /// Takes somebody out of a team; `false` when they are not in it.
     leave_team = programme::leave_team(outreach: Uuid, staff: Uuid, now: i64) -> bool;
     /// The teams of some outreaches as they are now, by name.
