@@ -68,7 +68,10 @@ async function joinAndLeave(page: Page, sheet: string, heard: (words: string) =>
   await page.goto(sheet);
   await alive(page);
   const option = page.locator("#agregar option", { hasText: "Terreno (demostración)" });
+  const stayed = page.getByLabel("Salió por error: estuvo todo el tiempo");
   await page.locator("#agregar").selectOption((await option.getAttribute("value"))!);
+  await expect(page.getByRole("button", { name: "Agregar" })).toBeEnabled();
+  await expect(stayed, "never in it before").toHaveCount(0);
   await page.getByRole("button", { name: "Agregar" }).click();
   await expect(page.getByRole("status")).toContainText("Equipo actualizado");
   const joined = await heard(`Está en el equipo del operativo ${NAME}`);
@@ -76,8 +79,21 @@ async function joinAndLeave(page: Page, sheet: string, heard: (words: string) =>
   const row = page.getByRole("row", { name: /Terreno \(demostración\)/ });
   await row.getByRole("button", { name: "Quitar" }).click();
   await expect(row).toHaveCount(0);
+  // One was forgotten in a drawer with records.
+  const unsent = page.getByRole("alert").filter({ hasText: "con registros por enviar" });
+  await expect(unsent).toContainText("lo que anotó mientras estaba en el equipo se recibe");
+  await expectAccessible(page);
+  await shot(page, "team-unsent");
   const left = await heard(`Ya no está en el equipo del operativo ${NAME}`);
   expect(left.text).toContain("no tiene que ir");
+  await page.locator("#agregar").selectOption((await option.getAttribute("value"))!);
+  await expect(stayed).not.toBeChecked();
+  await stayed.check();
+  await expectAccessible(page);
+  await shot(page, "team-put-back");
+  await page.getByRole("button", { name: "Agregar" }).click();
+  await expect(row).toHaveCount(1);
+  await expect(page.locator("main")).toContainText("Alguien volvió al equipo sin pausa");
 }
 
 /** The ticket and the appointment tell the same hours as the mail. */

@@ -19,7 +19,7 @@ mod typed;
 pub(crate) use concerned::is_over as is_host_call_over;
 pub use concerned::{NEWS_LETTER, NewsMail};
 pub use copying::copy;
-pub use crew::{set_duty, set_member};
+pub use crew::{put_back, set_duty, set_member};
 pub(crate) use funding::{funding, fundings, payers};
 pub use life::{reschedule, step, suspend};
 pub use news::{Known, News};
@@ -149,16 +149,19 @@ async fn sheet(
     (id, now): (OutreachId, Timestamp),
 ) -> Result<OutreachSheet, Error> {
     let view = registry::outreach_view(tx, sums, id).await?;
-    let (mut team, mut others) = (Vec::new(), Vec::new());
-    let members = tx.team(&[id.0]).await?;
+    let (mut team, mut others, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    let members = tx.ever_in_team(&[id.0]).await?;
     for account in tx.list_staff().await? {
         let role = role_of(&account)?;
         let person = Person { id: StaffId(account.id), name: account.name, role };
-        if members.iter().any(|member| member.staff_id == account.id) {
+        let mut times = members.iter().filter(|member| member.staff_id == account.id).peekable();
+        let was_in = times.peek().is_some();
+        if times.any(|member| member.left_at.is_none()) {
             let leave = tx.authorisation(account.id, id.0).await?;
             let authorised_at = leave.map(|leave| Timestamp(leave.authorised_at));
             team.push(Member { person, authorised_at });
         } else if account.state == ACTIVE && !matches!(role, Role::Admin | Role::Auditor) {
+            left.extend(was_in.then_some(person.id));
             others.push(person);
         }
     }
@@ -181,6 +184,7 @@ async fn sheet(
         view,
         team,
         others,
+        left,
         services,
         talks: talks::of(tx, id, may_plan).await?,
         history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,

@@ -230,15 +230,17 @@ async fn context(
     })
 }
 
-/// Those of a team, and of who has left it, who were of it at a moment.
+/// Those of a team, and of who has left it, who were of it at a moment, each once: two times of
+/// somebody that are closer than clocks may be wrong can both hold it.
 fn team_at(mut team: Vec<TeamRow>, at: Timestamp) -> Vec<TeamRow> {
     team.retain(|member| was_there(member, at));
+    team.dedup_by_key(|member| member.staff_id);
     team
 }
 
-/// Whether somebody who is or was of a team was of it at a moment.
+/// Whether somebody who is or was of a team was of it at a moment, by one of their times in it.
 pub(crate) fn was_there(member: &TeamRow, at: Timestamp) -> bool {
-    decide::was_of_team(member.left_at.map(Timestamp), at)
+    decide::was_of_team(member.back_at.map(Timestamp), member.left_at.map(Timestamp), at)
 }
 
 /// Those of a team who may answer for services.

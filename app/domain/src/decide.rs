@@ -57,11 +57,15 @@ pub struct OutreachFacts {
     pub veterinarians: Vec<StaffId>,
 }
 
-/// Whether somebody was of a team at a moment: who has left it since was. A phone without signal
-/// does not hear of who leaves, and its clock may be wrong by what is told to nobody.
+/// Whether somebody was of a team at a moment, by one of the times from when to when they were: who
+/// has left it since was, and who has come back was not while they were away. The first time has no
+/// beginning (`back_at` is none): whoever helps out is put in the team when there is time for it. A
+/// phone without signal does not hear of who leaves, and its clock may be wrong by what is told to
+/// nobody.
 #[must_use]
-pub fn was_of_team(left_at: Option<Timestamp>, at: Timestamp) -> bool {
-    left_at.is_none_or(|left_at| at.since_ms(left_at) <= CLOCK_TOLERANCE_MS)
+pub fn was_of_team(back_at: Option<Timestamp>, left_at: Option<Timestamp>, at: Timestamp) -> bool {
+    back_at.is_none_or(|back_at| back_at.since_ms(at) <= CLOCK_TOLERANCE_MS)
+        && left_at.is_none_or(|left_at| at.since_ms(left_at) <= CLOCK_TOLERANCE_MS)
 }
 
 /// Whether a submission may be looked at at all.

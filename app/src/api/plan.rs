@@ -109,7 +109,9 @@ pub async fn save_outreach(
     asked.told(answer)
 }
 
-/// Puts somebody in a team, or takes them out of it.
+/// Puts somebody in a team, as if they had not left it where they `stayed`, or takes them out;
+/// answers on how many of their phones records wait then, nothing where on none: so a page from
+/// before there were such numbers understands it, too.
 ///
 /// # Errors
 /// [`ApiError`].
@@ -119,11 +121,19 @@ pub async fn save_outreach(
     endpoint = "operativos/equipo",
     input = Json
 )]
-pub async fn set_member(outreach: OutreachId, staff: StaffId, joins: bool) -> Result<(), ApiError> {
+pub async fn set_member(
+    outreach: OutreachId,
+    staff: StaffId,
+    joins: bool,
+    stayed: Option<bool>,
+) -> Result<Option<u32>, ApiError> {
     let asked = crate::api::asked::asked()?;
-    let answer =
-        backend::planning::set_member(&asked.office, asked.actor(), outreach, (staff, joins)).await;
-    asked.told(answer)
+    let (office, actor) = (&asked.office, asked.actor());
+    let phones = match joins && stayed.unwrap_or_default() {
+        true => backend::planning::put_back(office, actor, outreach, staff).await,
+        false => backend::planning::set_member(office, actor, outreach, (staff, joins)).await,
+    };
+    asked.told(phones.map(|phones| (phones > 0).then_some(phones)))
 }
 
 /// Records a teaching session at an outreach.

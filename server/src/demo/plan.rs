@@ -232,9 +232,10 @@ pub(super) async fn store(
 ) -> Result<()> {
     let staff = [team.operative, team.veterinarian, team.coordinator];
     let inside = (programmes, hosts, outreaches, staff);
+    let now = office.clock.now().0;
     let stored: Result<(), StoreError> = office
         .store
-        .write_with(inside, |tx, (programmes, hosts, outreaches, staff)| {
+        .write_with(inside, move |tx, (programmes, hosts, outreaches, staff)| {
             Box::pin(async move {
                 for programme in programmes {
                     tx.insert_programme(programme).await?;
@@ -245,7 +246,7 @@ pub(super) async fn store(
                 for outreach in outreaches {
                     tx.insert_outreach(&outreach_row(outreach)).await?;
                     for member in staff {
-                        tx.join_team(outreach.id.0, member.0).await?;
+                        tx.join_team(outreach.id.0, member.0, now).await?;
                     }
                 }
                 Ok(())

@@ -147,7 +147,7 @@ async fn lay_out(store: &Store, team: [StaffId; 2]) -> OutreachId {
             let outreach = outreach(programme.id);
             tx.insert_outreach(&outreach).await?;
             for member in team {
-                tx.join_team(outreach.id, member.0).await?;
+                tx.join_team(outreach.id, member.0, outreach.starts_at).await?;
             }
             Ok::<_, StoreError>(OutreachId(outreach.id))
         })

@@ -49,15 +49,18 @@ CREATE INDEX outreach_programme ON outreach (programme_id);
 CREATE INDEX outreach_held_in_unit ON outreach (unit, held_on) WHERE unit IS NOT NULL;
 CREATE INDEX outreach_host ON outreach (host_id, held_on) WHERE host_id IS NOT NULL;
 
+-- From when to when somebody was of a team, a row for each time, counted from 1. Who has left
+-- stays: what they did before comes home later. What they are to do is of that time.
 CREATE TABLE outreach_staff (
     outreach_id BLOB NOT NULL REFERENCES outreach (id),
     staff_id BLOB NOT NULL REFERENCES staff (id),
+    span INTEGER NOT NULL,
+    joined_at INTEGER NOT NULL,
+    left_at INTEGER,
     duty TEXT,
     starts_at INTEGER,
     ends_at INTEGER,
-    -- Who has left stays: what they did before comes home later.
-    left_at INTEGER,
-    PRIMARY KEY (outreach_id, staff_id)
+    PRIMARY KEY (outreach_id, staff_id, span)
 ) STRICT;
 CREATE INDEX outreach_staff_staff ON outreach_staff (staff_id);
 

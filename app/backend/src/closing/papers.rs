@@ -70,8 +70,8 @@ impl Desk {
         })
     }
 
-    async fn team(&self, tx: &mut Tx, outreach: OutreachId) -> Result<Vec<Hand>, StoreError> {
-        tx.crew(outreach.0).await?.into_iter().map(|row| self.hand(row)).collect()
+    fn team(&self, rows: Vec<CrewRow>) -> Result<Vec<Hand>, StoreError> {
+        rows.into_iter().map(|row| self.hand(row)).collect()
     }
 
     fn hand(&self, row: CrewRow) -> Result<Hand, StoreError> {
@@ -86,7 +86,8 @@ impl Desk {
     }
 }
 
-/// The attendance act; a draft until the outreach is closed.
+/// The attendance act; a draft until the outreach is closed. Its team is who was of it during the
+/// outreach or later.
 ///
 /// # Errors
 /// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
@@ -108,6 +109,8 @@ pub async fn attendance_act(
                 let talks = held.fold((0_u32, 0_u32), |(talks, people), talk| {
                     (talks.saturating_add(1), people.saturating_add(number(talk.attendants)))
                 });
+                // Who was there is not who is in the team when it is printed.
+                let crew = tx.crew_since(id.0, record.outreach.starts_at.0).await?;
                 Ok(AttendanceAct {
                     heading: desk.heading(tx, &record).await?,
                     payers: paid(tx, &record).await?,
@@ -119,7 +122,7 @@ pub async fn attendance_act(
                     chips: seen.chips,
                     odd_chips: seen.odd_chips,
                     doses: seen.facts.doses,
-                    team: desk.team(tx, id).await?,
+                    team: desk.team(crew)?,
                     ending: ending(tx, &record.plan, &desk.office.zone).await?,
                 })
             })
@@ -218,7 +221,7 @@ async fn laid_out(
         heading,
         phase: outreach.phase.map(|phase| (phase, phase_on)),
         max_people: outreach.max_people,
-        team: desk.team(tx, id).await?,
+        team: desk.team(tx.crew(id.0).await?)?,
         times: times.into_iter().map(|(_, line)| line).collect(),
         homes: homes.collect(),
         chips,

@@ -291,9 +291,12 @@ async fn services(
         let reason = row.annulled_reason.clone();
         let mut service = ServiceRecord::try_from(row)?;
         let done_at = service.performed_at;
-        let here = team
+        let mut here: Vec<_> = team
             .iter()
-            .filter(|member| Some(member.outreach_id) == at && was_there(member, done_at));
+            .filter(|member| Some(member.outreach_id) == at && was_there(member, done_at))
+            .map(|one| (StaffId(one.staff_id), one.name.clone()))
+            .collect();
+        here.dedup();
         let consent = consent(&mut service.details, whole);
         if !whole {
             hide_remarks(&mut service.details);
@@ -310,7 +313,7 @@ async fn services(
             outreach,
             veterinarian: service.veterinarian.and_then(|id| names.get(&id.0).cloned()),
             veterinarian_id: service.veterinarian,
-            veterinarians: here.map(|one| (StaffId(one.staff_id), one.name.clone())).collect(),
+            veterinarians: here,
             details: service.details,
             consent,
             annulled: words(service.annulled_at.map(|_| reason.unwrap_or_default()), whole),

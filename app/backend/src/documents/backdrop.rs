@@ -33,7 +33,7 @@ impl Backdrop {
         Ok(row)
     }
 
-    /// The team of an outreach, with who has left it.
+    /// The team of an outreach, with who has left it: of each person every time in it, in order.
     pub(crate) async fn team(
         &mut self,
         tx: &mut Tx,

@@ -84,7 +84,7 @@ async fn write(
         if account.is_none_or(|account| account.state != ACTIVE) {
             continue;
         }
-        tx.join_team(copied.0, member.staff_id).await?;
+        tx.join_team(copied.0, member.staff_id, now.0).await?;
         let (starts_at, ends_at) =
             (member.starts_at.map(|at| at + by), member.ends_at.map(|at| at + by));
         tx.set_duty(copied.0, &CrewRow { starts_at, ends_at, ..member }).await?;

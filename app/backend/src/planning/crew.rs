@@ -15,7 +15,7 @@ use super::plan::as_known;
 use super::typed::Typed;
 use crate::accounts::ACTIVE;
 use crate::actor::Actor;
-use crate::desk::may;
+use crate::desk::{may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
@@ -44,9 +44,19 @@ pub(super) async fn lines(tx: &mut Tx, id: Uuid) -> Result<Vec<CrewLine>, StoreE
     rows.into_iter().map(line).collect()
 }
 
+/// What becomes of somebody in a team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Joins,
+    /// They were taken out by mistake, and were in it all the time.
+    Stayed,
+    Leaves,
+}
+
 /// Puts somebody in the team of an outreach, or takes them out of it. Once people know of the
 /// outreach they are told so, but for who does it; a letter that has not left is taken back where
-/// the team is again as they know it.
+/// the team is again as they know it. Answers how many phones of who was taken out still hold
+/// records, as they last said: those of this outreach are taken as of when they were made.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`], [`Refusal::ChangedMeanwhile`] for an
@@ -55,8 +65,33 @@ pub async fn set_member(
     office: &Office,
     actor: Actor,
     id: OutreachId,
-    member: (StaffId, bool),
-) -> Result<(), Error> {
+    (staff, joins): (StaffId, bool),
+) -> Result<u32, Error> {
+    let turn = if joins { Turn::Joins } else { Turn::Leaves };
+    turned(office, actor, id, (staff, turn)).await
+}
+
+/// Puts somebody back who was taken out of the team by mistake: the last time that they were in it
+/// goes on as if they had not left it, and what they recorded meanwhile is taken. Who has never
+/// left it just joins. Otherwise as [`set_member`].
+///
+/// # Errors
+/// As [`set_member`].
+pub async fn put_back(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    staff: StaffId,
+) -> Result<u32, Error> {
+    turned(office, actor, id, (staff, Turn::Stayed)).await
+}
+
+async fn turned(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    member: (StaffId, Turn),
+) -> Result<u32, Error> {
     may(&actor, UseCase::PlanOutreaches)?;
     let (now, quiet) = (office.clock.now(), office.quiet);
     office
@@ -68,21 +103,28 @@ pub async fn set_member(
 async fn place(
     tx: &mut Tx,
     id: OutreachId,
-    (staff, joins): (StaffId, bool),
+    (staff, turn): (StaffId, Turn),
     (actor, quiet, now): (Actor, bool, Timestamp),
-) -> Result<(), Error> {
+) -> Result<u32, Error> {
     let row = tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
     let outreach = records::outreach(row)?;
     let account = tx.staff(staff.0).await?.filter(|account| account.state == ACTIVE);
+    let joins = turn != Turn::Leaves;
     if joins && account.is_none() {
         return Err(Error::Refused(Refusal::ChangedMeanwhile));
     }
+    let is_back = turn == Turn::Stayed && tx.resume_team(id.0, staff.0).await?;
     let (is_new, kind) = match joins {
-        true => (tx.join_team(id.0, staff.0).await?, "member_joined"),
+        true if is_back => (true, "member_put_back"),
+        true => (tx.join_team(id.0, staff.0, now.0).await?, "member_joined"),
         false => (tx.leave_team(id.0, staff.0, now.0).await?, "member_left"),
     };
+    let unsent = match joins {
+        true => 0,
+        false => number(tx.count_phones_unsent(staff.0).await?),
+    };
     if !is_new {
-        return Ok(());
+        return Ok(unsent);
     }
     let knows = quiet || actor.id() == Some(staff.0);
     if let Some(account) = account.filter(|_| !knows) {
@@ -90,7 +132,8 @@ async fn place(
         tell_member(tx, &outreach, (account, joins), now).await?;
     }
     let entry = Entry::new(Subject::Outreach(id), kind, actor, now, &staff)?;
-    history::append(tx, &entry).await
+    history::append(tx, &entry).await?;
+    Ok(unsent)
 }
 
 /// Tells somebody that they are in the team now, or no more; nothing where that is what they know.

@@ -14,7 +14,7 @@ use domain::service::{ServiceDetails, Sterilisation};
 use domain::submission::{Outcome, Submission};
 
 use crate::it::databases::{Database, Stored};
-use crate::it::field::{Field, Guest, dog, refusal, staff_row};
+use crate::it::field::{Field, Guest, NOW, dog, refusal, staff_row};
 
 const CHIP: &str = "999000000000401";
 const OTHER_CHIP: &str = "999000000000402";
@@ -79,7 +79,7 @@ pub async fn colleague_of(field: &Field, role: Role) -> Actor {
         .write_with(row, move |tx, row| {
             Box::pin(async move {
                 tx.insert_staff(row).await?;
-                tx.join_team(outreach.0, row.id).await.map(drop)
+                tx.join_team(outreach.0, row.id, NOW.0).await.map(drop)
             })
         })
         .await;

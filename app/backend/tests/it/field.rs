@@ -60,7 +60,7 @@ impl Field {
                     for role in [Role::Operative, Role::Veterinarian, Role::Coordinator] {
                         let row = staff_row(role);
                         tx.insert_staff(&row).await?;
-                        tx.join_team(outreach.id, row.id).await?;
+                        tx.join_team(outreach.id, row.id, NOW.0).await?;
                         staff.push(StaffId(row.id));
                     }
                     Ok::<_, backend::store::StoreError>((OutreachId(outreach.id), staff))

@@ -66,7 +66,7 @@ impl Night {
         let (here, operative) = (id.0, field.operative.0);
         let joined: Stored<bool> = office
             .store
-            .write(move |tx| Box::pin(async move { tx.join_team(here, operative).await }))
+            .write(move |tx| Box::pin(async move { tx.join_team(here, operative, NOW.0).await }))
             .await;
         assert!(joined.unwrap());
         Self { field, id }

@@ -151,7 +151,6 @@ async fn of_papers(field: &Field, actor: Actor) -> Vec<String> {
     let drawing = || Drawing::parse("M10 100L200 40L400 160L590 90").unwrap();
     let approval = Approval { animal: fresh_id().into(), number: "1".into(), pdf: Vec::new() };
     let (document, outreach) = (fresh_id().into(), field.outreach);
-    let requested = || RnmStep::Requested;
     calls! { actor;
         RevokeDocuments: documents::revoke(office, actor, document, "Error".to_owned()),
         RevokeOwnDocuments: signature::own_documents(office, actor, 1),
@@ -160,7 +159,7 @@ async fn of_papers(field: &Field, actor: Actor) -> Vec<String> {
         SignDocuments: documents::draw_signature(office, actor, drawing()),
         SignDocuments: documents::authorise_outreach(office, actor, outreach),
         SignDocuments: documents::withdraw_authorisation(office, actor, outreach),
-        DecideRnm: rnm::mark(office, actor, vec![fresh_id().into()], requested()),
+        DecideRnm: rnm::mark(office, actor, vec![fresh_id().into()], RnmStep::Requested),
         DecideRnm: rnm::approve(office, actor, approval),
         Export: rnm::ready(office, actor),
         ReadRegistryMasked: rnm::list(office, actor, domain::rnm::RnmState::Ready, 1),
@@ -232,6 +231,7 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         PlanOutreaches: planning::choices(office, actor, None),
         PlanOutreaches: planning::save(office, actor, None, OutreachForm::default()),
         PlanOutreaches: planning::set_member(office, actor, outreach, member),
+        PlanOutreaches: planning::put_back(office, actor, outreach, member.0),
         PlanOutreaches: talks::record(office, &present, outreach, talk),
         PlanOutreaches: talks::correct(office, &present, fresh_id().into(), correction),
         SolveTasks: tasks::list(office, actor, 9),

@@ -115,6 +115,24 @@ on_both_databases! {
         done.unwrap();
     }
 
+    async fn the_phones_of_somebody_on_which_records_wait(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (silent, _) = phone_and_outreach(tx).await?;
+            let phone = |waiting: i64| DeviceRow {
+                id: fresh_id(),
+                waiting: Some(waiting),
+                ..silent.clone()
+            };
+            let (lost, desk) = (phone(3), DeviceRow { is_desk: true, ..phone(4) });
+            tx.write_devices(&[phone(0), phone(1), phone(2), lost.clone(), desk]).await?;
+            tx.revoke_phone(lost.id, Some(5)).await?;
+            assert_eq!(tx.count_phones_unsent(silent.staff_id).await?, 2);
+            assert_eq!(tx.count_phones_unsent(fresh_id()).await?, 0);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
     async fn what_was_not_taken_is_found_by_what_it_names(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let (device, outreach) = phone_and_outreach(tx).await?;

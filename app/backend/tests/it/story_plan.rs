@@ -310,12 +310,34 @@ on_both_databases! {
         done.unwrap();
     }
 
+    async fn who_comes_back_to_a_team_begins_another_time_in_it(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (_, id) = outreach(tx).await?;
+            let staff = staff_row(Role::Operative);
+            tx.insert_staff(&staff).await?;
+            assert!(tx.join_team(id, staff.id, 1).await?);
+            assert!(tx.leave_team(id, staff.id, 7).await?);
+            assert!(tx.join_team(id, staff.id, 9).await?, "again");
+            assert!(!tx.join_team(id, staff.id, 10).await?, "twice is once");
+            let ever = tx.ever_in_team(&[id]).await?;
+            let times: Vec<_> = ever.iter().map(|one| (one.back_at, one.left_at)).collect();
+            assert_eq!(times, [(None, Some(7)), (Some(9), None)]);
+            assert!(ever.iter().all(|one| one.staff_id == staff.id));
+            assert_eq!(tx.team(&[id]).await?, ever[1..]);
+            assert!(tx.leave_team(id, staff.id, 9).await?);
+            assert!(tx.join_team(id, staff.id, 9).await?, "at the same moment");
+            assert_eq!(tx.ever_in_team(&[id]).await?.len(), 3);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
     async fn a_team_has_duties_and_nobody_is_in_two_places(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let (programme, id) = outreach(tx).await?;
             let staff = staff_row(Role::Veterinarian);
             tx.insert_staff(&staff).await?;
-            tx.join_team(id, staff.id).await?;
+            tx.join_team(id, staff.id, 1).await?;
             let member = CrewRow {
                 staff_id: staff.id,
                 name: staff.name.clone(),
@@ -329,7 +351,7 @@ on_both_databases! {
             assert_eq!(tx.elsewhere(id).await?, []);
             let second = outreach_row(programme);
             tx.insert_outreach(&second).await?;
-            tx.join_team(second.id, staff.id).await?;
+            tx.join_team(second.id, staff.id, 1).await?;
             let elsewhere = ElsewhereRow {
                 name: staff.name,
                 outreach_id: second.id,
@@ -349,9 +371,15 @@ on_both_databases! {
             // Who has left it has no part in it any more, and begins anew.
             tx.leave_team(id, staff.id, 1).await?;
             assert_eq!((tx.crew(id).await?, tx.set_duty(id, &late).await?), (vec![], false));
+            assert_eq!(tx.crew_since(id, 1).await?, slice::from_ref(&late));
+            assert_eq!(tx.crew_since(id, 2).await?, []);
+            assert!(tx.resume_team(id, staff.id).await?);
+            assert_eq!(tx.crew(id).await?, slice::from_ref(&late), "as if they had not left");
+            tx.leave_team(id, staff.id, 1).await?;
             assert_eq!(tx.elsewhere(id).await?, []);
-            tx.join_team(id, staff.id).await?;
+            tx.join_team(id, staff.id, 1).await?;
             assert_eq!(tx.crew(id).await?, slice::from_ref(&member));
+            assert_eq!(tx.crew_since(id, 1).await?, [member], "as it was the last time");
             assert_eq!(tx.elsewhere(id).await?.len(), 1);
             tx.leave_team(second.id, staff.id, 1).await?;
             assert_eq!(tx.elsewhere(id).await?, []);

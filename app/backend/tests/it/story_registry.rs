@@ -121,8 +121,8 @@ on_both_databases! {
             assert_eq!(tx.outreaches_between(DAY, DAY, 9).await?, [outreach.clone()]);
             let staff = staff_row(Role::Veterinarian);
             tx.insert_staff(&staff).await?;
-            assert!(tx.join_team(outreach.id, staff.id).await?);
-            assert!(!tx.join_team(outreach.id, staff.id).await?, "twice is once");
+            assert!(tx.join_team(outreach.id, staff.id, 1).await?);
+            assert!(!tx.join_team(outreach.id, staff.id, 2).await?, "twice is once");
             assert_eq!(tx.team(&[outreach.id]).await?[0].name, staff.name);
             assert_eq!(tx.outreaches_of(staff.id, DAY).await?, [outreach.clone()]);
             assert_eq!(tx.outreaches_of(staff.id, "2026-11-23").await?, []);
@@ -150,10 +150,15 @@ on_both_databases! {
             assert!(!tx.leave_team(outreach.id, staff.id, 8).await?, "once");
             assert_eq!(tx.team(&[outreach.id]).await?, []);
             assert_eq!(tx.outreaches_of(staff.id, DAY).await?, []);
+            assert!(tx.join_team(outreach.id, staff.id, 9).await?);
+            assert!(!tx.resume_team(outreach.id, staff.id).await?, "in it");
+            assert!(tx.leave_team(outreach.id, staff.id, 11).await?);
+            assert!(tx.resume_team(outreach.id, staff.id).await?);
+            assert!(!tx.resume_team(outreach.id, staff.id).await?, "once");
             let ever = tx.ever_in_team(&[outreach.id]).await?;
-            assert_eq!((ever.len(), ever[0].staff_id, ever[0].left_at), (1, staff.id, Some(7)));
-            assert!(tx.join_team(outreach.id, staff.id).await?, "again");
-            assert_eq!(tx.team(&[outreach.id]).await?[0].left_at, None);
+            let times: Vec<_> = ever.iter().map(|one| (one.back_at, one.left_at)).collect();
+            assert_eq!(times, [(None, Some(7)), (Some(9), None)], "the last one alone");
+            assert!(!tx.resume_team(outreach.id, host.id).await?, "never in it");
             Ok(())
         })).await;
         done.unwrap();

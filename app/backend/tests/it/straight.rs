@@ -312,7 +312,7 @@ on_both_databases! {
             row.id = elsewhere.0;
             tx.insert_outreach(&row).await?;
             for member in team {
-                tx.join_team(elsewhere.0, member.0).await?;
+                tx.join_team(elsewhere.0, member.0, NOW.0).await?;
             }
             Ok(())
         })).await;

@@ -268,6 +268,8 @@ pub struct OutreachSheet {
     pub team: Vec<Member>,
     /// Who else could.
     pub others: Vec<Person>,
+    /// Which of those were in the team before.
+    pub left: Vec<StaffId>,
     /// Its services, oldest first, at most 500.
     pub services: Vec<ServiceRow>,
     /// Its teaching sessions, oldest first.

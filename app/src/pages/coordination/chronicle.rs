@@ -164,6 +164,7 @@ fn of_outreach(kind: &str, locale: Locale) -> Option<&'static str> {
         "offering_planned" => planning::history_offering_planned(locale),
         "offering_dropped" => planning::history_offering_dropped(locale),
         "plan_changed" => planning::history_plan_changed(locale),
+        "member_put_back" => say::history_member_put_back(locale),
         "duty_set" => planning::history_duty_set(locale),
         "outreach_stepped" => planning::history_outreach_stepped(locale),
         "outreach_suspended" => planning::history_outreach_suspended(locale),

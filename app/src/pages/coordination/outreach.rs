@@ -11,18 +11,22 @@ use phrases::{closing, common, coordination as say, format, planning};
 use super::chronicle::Chronicle;
 use super::pairing::Pairing;
 use super::talks::{TalkActs, Talks};
+use super::typed::agreed;
 use super::{Act, Data, Heading, Told, act, commune, hour, label, moment, shown};
 use crate::api;
 use crate::api::ApiError;
 use crate::components::action::{Button, LinkButton, Weight};
-use crate::components::notice::Tone;
+use crate::components::live::When;
+use crate::components::notice::{Notice, Tone};
+use crate::components::question::Question;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::table::{Column, DataTable};
 use crate::components::value::{ChipText, StateText};
 use crate::locale::locale;
 use crate::routes;
 
-type SetMember = Act<(OutreachId, StaffId, bool), ()>;
+/// Of whom, whether they come or go, and whether who comes had stayed all the time.
+type SetMember = Act<(OutreachId, StaffId, bool, bool), Option<u32>>;
 
 /// The page.
 pub struct OutreachPage {
@@ -50,12 +54,20 @@ impl LazyRoute for OutreachPage {
 fn Page(sheet: Data<OutreachSheet>) -> impl IntoView {
     let (locale, sheet_data) = (locale(), sheet);
     let set: SetMember = act(
-        |(outreach, staff, joins)| api::plan::set_member(outreach, staff, joins),
-        move |()| sheet.refetch(),
+        |(outreach, staff, joins, stayed)| {
+            api::plan::set_member(outreach, staff, joins, Some(stayed))
+        },
+        move |_| sheet.refetch(),
     );
+    let unsent = move || {
+        let phones = set.value().get().and_then(Result::ok).flatten()?;
+        let words = say::team_unsent(locale, u64::from(phones));
+        Some(view! { <Notice title=words tone=Tone::Person live=true /> })
+    };
     let talks = TalkActs::new(move || sheet.refetch());
     view! {
         <Told act=set done=say::team_changed(locale) />
+        {unsent}
         {shown(
             sheet_data,
             move |sheet| {
@@ -175,7 +187,7 @@ fn Team(sheet: OutreachSheet, set: SetMember) -> impl IntoView {
                     <Button
                         weight=Weight::Plain
                         on:click=move |_| {
-                            set.dispatch((id, staff, false));
+                            set.dispatch((id, staff, false, false));
                         }
                     >
                         {common::remove(locale)}
@@ -207,15 +219,30 @@ fn Team(sheet: OutreachSheet, set: SetMember) -> impl IntoView {
         <section class="flow block">
             <h2>{say::team(locale)}</h2>
             {team}
-            {may_plan.then(|| view! { <Join outreach=id others=sheet.others set=set /> })}
+            {may_plan
+                .then(|| {
+                    view! { <Join outreach=id others=sheet.others left=sheet.left set=set /> }
+                })}
         </section>
     }
 }
 
 #[component]
-fn Join(outreach: OutreachId, others: Vec<Person>, set: SetMember) -> impl IntoView {
+fn Join(
+    outreach: OutreachId,
+    others: Vec<Person>,
+    left: Vec<StaffId>,
+    set: SetMember,
+) -> impl IntoView {
     let locale = locale();
-    let chosen = RwSignal::new(String::new());
+    let (chosen, stayed) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let was_in = Signal::derive(move || {
+        chosen.read().parse::<StaffId>().is_ok_and(|staff| left.contains(&staff))
+    });
+    let mistaken = move || {
+        let question = Question::new("sin-pausa", say::team_stayed(locale));
+        agreed(stayed, question.hint(say::team_stayed_hint(locale)))
+    };
     let options = others
         .into_iter()
         .map(|person| {
@@ -225,7 +252,7 @@ fn Join(outreach: OutreachId, others: Vec<Person>, set: SetMember) -> impl IntoV
         .collect_view();
     let join = move |_| {
         if let Ok(staff) = chosen.get_untracked().parse() {
-            set.dispatch((outreach, staff, true));
+            set.dispatch((outreach, staff, true, stayed.get_untracked()));
         }
     };
     let blocked = Signal::derive(move || chosen.read().is_empty() || set.pending().get());
@@ -238,12 +265,16 @@ fn Join(outreach: OutreachId, others: Vec<Person>, set: SetMember) -> impl IntoV
                 <select
                     class="input"
                     id="agregar"
-                    on:change=move |event| chosen.set(event_target_value(&event))
+                    on:change=move |event| {
+                        stayed.set(false);
+                        chosen.set(event_target_value(&event));
+                    }
                 >
                     <option value="">{common::choose(locale)}</option>
                     {options}
                 </select>
             </div>
+            <When holds=was_in>{mistaken()}</When>
             <Button weight=Weight::Quiet icon="plus" busy=blocked on:click=join>
                 {say::add(locale)}
             </Button>

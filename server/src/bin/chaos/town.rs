@@ -125,16 +125,17 @@ async fn lay_out(store: &Store, now: Timestamp, team: Vec<StaffId>) -> Result<Ou
     let programme = programme();
     let outreach = outreach(&programme, now);
     let id = OutreachId(outreach.id);
-    let laid = store.write_with((programme, outreach, team), |tx, (programme, outreach, team)| {
-        Box::pin(async move {
-            tx.insert_programme(programme).await?;
-            tx.insert_outreach(outreach).await?;
-            for member in team {
-                tx.join_team(outreach.id, member.0).await?;
-            }
-            Ok(())
-        })
-    });
+    let laid =
+        store.write_with((programme, outreach, team), move |tx, (programme, outreach, team)| {
+            Box::pin(async move {
+                tx.insert_programme(programme).await?;
+                tx.insert_outreach(outreach).await?;
+                for member in team {
+                    tx.join_team(outreach.id, member.0, now.0).await?;
+                }
+                Ok(())
+            })
+        });
     laid.await.map_err(|error: StoreError| error)?;
     Ok(id)
 }

@@ -48,6 +48,16 @@ pub(crate) async fn count(db: &mut Connection, wanted: &PhonesWantedRow) -> sqlx
     query.build_query_scalar().fetch_one(db).await
 }
 
+pub(crate) async fn count_unsent(db: &mut Connection, staff: Uuid) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM device
+         WHERE staff_id = $1 AND waiting > 0 AND revoked_at IS NULL AND NOT is_desk",
+    )
+    .bind(staff)
+    .fetch_one(db)
+    .await
+}
+
 pub(crate) async fn absent(
     db: &mut Connection,
     devices: &[Uuid],

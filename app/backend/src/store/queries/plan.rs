@@ -300,17 +300,33 @@ pub(crate) async fn expecting_of(
     .await
 }
 
+/// The team of an outreach, up to which.
+const CREW: &str = "SELECT member.staff_id, staff.name, staff.role,
+         staff.professional_registration, member.duty, member.starts_at, member.ends_at
+     FROM outreach_staff member JOIN staff ON staff.id = member.staff_id
+     WHERE member.outreach_id = ";
+
 pub(crate) async fn crew(db: &mut Connection, id: Uuid) -> sqlx::Result<Vec<CrewRow>> {
-    sqlx::query_as(
-        "SELECT member.staff_id, staff.name, staff.role, staff.professional_registration,
-             member.duty, member.starts_at, member.ends_at
-         FROM outreach_staff member JOIN staff ON staff.id = member.staff_id
-         WHERE member.outreach_id = $1 AND member.left_at IS NULL
+    let mut query = QueryBuilder::<Db>::new(CREW);
+    query.push_bind(id).push(" AND member.left_at IS NULL ORDER BY staff.name, staff.id");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn crew_since(
+    db: &mut Connection,
+    id: Uuid,
+    from: i64,
+) -> sqlx::Result<Vec<CrewRow>> {
+    let mut query = QueryBuilder::<Db>::new(CREW);
+    query.push_bind(id).push(" AND (member.left_at IS NULL OR member.left_at >= ");
+    query.push_bind(from).push(
+        ") AND NOT EXISTS (
+             SELECT 1 FROM outreach_staff later
+             WHERE later.outreach_id = member.outreach_id AND later.staff_id = member.staff_id
+                 AND later.span > member.span)
          ORDER BY staff.name, staff.id",
-    )
-    .bind(id)
-    .fetch_all(db)
-    .await
+    );
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn set_duty(

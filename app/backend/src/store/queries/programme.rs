@@ -217,12 +217,35 @@ pub(crate) async fn join_team(
     db: &mut Connection,
     outreach: Uuid,
     staff: Uuid,
+    now: i64,
+) -> sqlx::Result<bool> {
+    // Who is in it has a time without an end; of two who put in the same the later finds the number
+    // of the time taken.
+    let done = sqlx::query(
+        "INSERT INTO outreach_staff (outreach_id, staff_id, span, joined_at)
+         SELECT $1, $2, COUNT(*) + 1, $3 FROM outreach_staff
+         WHERE outreach_id = $1 AND staff_id = $2
+         HAVING COUNT(*) = COUNT(left_at)
+         ON CONFLICT (outreach_id, staff_id, span) DO NOTHING",
+    )
+    .bind(outreach)
+    .bind(staff)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn resume_team(
+    db: &mut Connection,
+    outreach: Uuid,
+    staff: Uuid,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "INSERT INTO outreach_staff (outreach_id, staff_id) VALUES ($1, $2)
-         ON CONFLICT (outreach_id, staff_id) DO UPDATE
-         SET duty = NULL, starts_at = NULL, ends_at = NULL, left_at = NULL
-         WHERE outreach_staff.left_at IS NOT NULL",
+        "UPDATE outreach_staff SET left_at = NULL
+         WHERE outreach_id = $1 AND staff_id = $2 AND left_at IS NOT NULL AND span = (
+             SELECT MAX(own.span) FROM outreach_staff own
+             WHERE own.outreach_id = $1 AND own.staff_id = $2)",
     )
     .bind(outreach)
     .bind(staff)
@@ -266,11 +289,12 @@ async fn members(
     which: &'static str,
 ) -> sqlx::Result<Vec<TeamRow>> {
     let mut query = QueryBuilder::<Db>::new(
-        "SELECT member.outreach_id, member.staff_id, member.left_at, staff.name, staff.role
+        "SELECT member.outreach_id, member.staff_id, staff.name, staff.role,
+             CASE WHEN member.span > 1 THEN member.joined_at END AS back_at, member.left_at
          FROM outreach_staff member JOIN staff ON staff.id = member.staff_id WHERE ",
     );
     one_of(&mut query, "member.outreach_id", outreaches);
-    query.push(which).push(" ORDER BY staff.name, staff.id");
+    query.push(which).push(" ORDER BY staff.name, staff.id, member.span");
     query.build_query_as().fetch_all(db).await
 }
 

@@ -59,6 +59,8 @@ vocabulary! {
         -> Vec<DeviceRow>;
     /// How many there are.
     count_phones = phone::count(wanted: &PhonesWantedRow) -> i64;
+    /// How many somebody was the last to use said last that records wait on them; no revoked one.
+    count_phones_unsent = phone::count_unsent(staff: Uuid) -> i64;
     /// Of some phones, how many numbers of their count have not come although later ones have;
     /// those of which none is missing may be left out.
     absent_numbers = phone::absent(devices: &[Uuid]) -> Vec<(Uuid, i64)>;

@@ -192,6 +192,8 @@ vocabulary! {
     recount_slot = calling_off::recount_slot(id: Uuid, offering: &str, starts_at: i64) -> ();
     /// The team of an outreach with what each does, by name.
     crew = plan::crew(id: Uuid) -> Vec<CrewRow>;
+    /// The same of everybody who was of it at a moment or later, as it was the last time.
+    crew_since = plan::crew_since(id: Uuid, from: i64) -> Vec<CrewRow>;
     /// Says what a member of the team does and when; answers whether they are one.
     set_duty = plan::set_duty(id: Uuid, member: &CrewRow) -> bool;
     /// Who of the team is at another outreach at the same time.

@@ -102,7 +102,7 @@ pub struct OutreachesWantedRow {
     pub limit: i64,
 }
 
-/// A member of an outreach's team.
+/// A member of an outreach's team, for one of the times from when to when they were of it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct TeamRow {
     /// The outreach.
@@ -113,7 +113,9 @@ pub struct TeamRow {
     pub name: String,
     /// Code of the role.
     pub role: String,
-    /// When they left the team; of who is in it now none.
+    /// When they came back to the team; of the first time none.
+    pub back_at: Option<i64>,
+    /// When they left it; of who is in it now none.
     pub left_at: Option<i64>,
 }
 
@@ -181,13 +183,16 @@ vocabulary! {
     outreaches_soonest = listed::soonest(wanted: &OutreachesWantedRow) -> Vec<OutreachRow>;
     /// The outreaches a member of staff works at, held on a day or after it.
     outreaches_of = programme::of_staff(staff: Uuid, from: &str) -> Vec<OutreachRow>;
-    /// Puts somebody in a team; `false` when they are in it.
-    join_team = programme::join_team(outreach: Uuid, staff: Uuid) -> bool;
+    /// Puts somebody in a team, or in it again; `false` when they are in it.
+    join_team = programme::join_team(outreach: Uuid, staff: Uuid, now: i64) -> bool;
+    /// Has somebody who left a team be in it as if they had not, with what they were to do; `false`
+    /// when they are in it or never were.
+    resume_team = programme::resume_team(outreach: Uuid, staff: Uuid) -> bool;
     /// Takes somebody out of a team; `false` when they are not in it.
     leave_team = programme::leave_team(outreach: Uuid, staff: Uuid, now: i64) -> bool;
     /// The teams of some outreaches as they are now, by name.
     team = programme::team(outreaches: &[Uuid]) -> Vec<TeamRow>;
-    /// The same with those who have left them.
+    /// The same with those who have left them: of each person every time, in order.
     ever_in_team = programme::ever_in_team(outreaches: &[Uuid]) -> Vec<TeamRow>;
     /// Lets a veterinarian's documents of an outreach be signed, again if it had been withdrawn.
     authorise_outreach = programme::authorise(authorisation: &AuthorisationRow) -> ();

@@ -221,8 +221,20 @@ fn the_own_version_and_the_one_before_are_read() {
 #[test]
 fn who_has_left_a_team_was_of_it_before() {
     let left_at = Timestamp(7_000_000);
-    let was = |after_ms| was_of_team(Some(left_at), left_at.plus_ms(after_ms));
+    let was = |after_ms| was_of_team(None, Some(left_at), left_at.plus_ms(after_ms));
     assert_eq!([-1, 0, CLOCK_TOLERANCE_MS].map(was), [true; 3]);
     assert!(!was(CLOCK_TOLERANCE_MS + 1));
-    assert!(was_of_team(None, Timestamp(i64::MAX)));
+    let always = |at| was_of_team(None, None, Timestamp(at));
+    assert_eq!([i64::MIN, 0, i64::MAX].map(always), [true; 3]);
+}
+
+#[test]
+fn who_came_back_to_a_team_was_not_of_it_while_away() {
+    let back_at = Timestamp(7_000_000);
+    let was = |after_ms| was_of_team(Some(back_at), None, back_at.plus_ms(after_ms));
+    assert_eq!([-CLOCK_TOLERANCE_MS, 0, i64::MAX].map(was), [true; 3]);
+    assert_eq!([-CLOCK_TOLERANCE_MS - 1, i64::MIN].map(was), [false; 2]);
+    let again = Timestamp(9_000_000);
+    let was = |at| was_of_team(Some(back_at), Some(again), Timestamp(at));
+    assert_eq!([6_000_000, 8_000_000, 10_000_000].map(was), [false, true, false]);
 }
