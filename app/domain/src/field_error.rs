@@ -120,6 +120,8 @@ coded! {
         Remarks = "remarks",
         /// A date.
         Date = "date",
+        /// The last day of something that lasts several.
+        EndDate = "ends_on",
         /// A time of day.
         Time = "time",
         /// Name of a place, organisation or programme.
@@ -204,6 +206,8 @@ coded! {
         OtherDay = "other_day",
         /// It would be over before it began, in the night in which the clocks go forward.
         ClocksChange = "clocks_change",
+        /// Outreaches of a programme would be on other days than its own.
+        LeavesOutreaches = "leaves_outreaches",
         /// Past its expiry.
         Expired = "expired",
         /// A statement that has to be agreed to was not.

@@ -218,6 +218,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::TooLongAgo => say::problem_too_long_ago(locale),
         Problem::OtherDay => say::problem_other_day(locale),
         Problem::ClocksChange => say::problem_clocks_change(locale),
+        Problem::LeavesOutreaches => say::problem_leaves_outreaches(locale),
         Problem::Expired => say::problem_expired(locale),
         Problem::NotAgreed => say::problem_not_agreed(locale),
         Problem::NotSigned => say::problem_consent(locale),

@@ -3,7 +3,7 @@
 //! and forms: 303 to what was changed, or 422 with all that was typed.
 
 use app::pages::public::closing::{
-    CLOSING_FIELDS, CORRECTION_FIELDS, ClosingPage, ENDS, ProgrammeCorrectionPage, ProgrammeDone,
+    CLOSING_FIELDS, CORRECTION_FIELDS, ClosingPage, ProgrammeCorrectionPage, ProgrammeDone,
     ProgrammePage, REASON_FIELDS, SEEN, ServicesPage, services_asked,
 };
 use app::pages::public::form_state::FormState;
@@ -300,7 +300,7 @@ fn correction(fields: &Fields) -> ProgrammeCorrection {
             name: text(Field::Name.code()),
             issuer: text(Field::Organisation.code()),
             starts_on: text(Field::Date.code()),
-            ends_on: text(ENDS),
+            ends_on: text(Field::EndDate.code()),
             targets: targets.map(|target| text(target.code())),
         },
         seen: text(SEEN),

@@ -216,13 +216,19 @@ fn a_programme_is_put_right_on_a_page_of_its_own() {
             ("name", "Veterinario en tu barrio"),
             ("organisation", "Gobernación de prueba"),
             ("date", "2026-01-01"),
-            ("ends_on", "2026-12-31"),
+            ("ends_on", "2099-12-30"),
             ("implantations", "900"),
             ("reason", reason),
         ]
     };
     let refused = desk.form(&correct, &form("")).expect(422).text();
     assert!(refused.contains("value=\"Veterinario en tu barrio\""), "nothing typed is lost");
+    // Its outreach is of today.
+    let mut short = form("Duraba menos");
+    short[4] = ("ends_on", "2026-01-02");
+    let refused = desk.form(&correct, &short).expect(422).text();
+    assert!(refused.contains("href=\"#ends_on\""), "the field is named: {refused}");
+    assert!(refused.contains("Quedarían fuera operativos de este programa"), "{refused}");
     desk.form(&correct, &form("Estaba mal escrito")).expect(303);
     let page = desk.get(&format!("{path}?corregido")).expect(200).text();
     assert!(page.contains("Veterinario en tu barrio") && page.contains("quedó corregido"));

@@ -27,8 +27,8 @@ const SHOWN: [OutreachStatus; 3] =
 /// How many days ahead outreaches are looked for.
 const AHEAD_DAYS: i64 = 400;
 
-/// The outreaches that are announced, open or under way and not over, the soonest first, and whether
-/// there are more behind them. What is free may be some seconds old.
+/// The outreaches that are announced, open or under way and not over, the soonest first, and
+/// whether there are more behind them. What is free may be some seconds old.
 ///
 /// # Errors
 /// A failed database.

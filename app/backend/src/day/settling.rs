@@ -308,7 +308,7 @@ async fn to_settle(
         })
     });
     let rows: BTreeMap<_, _> = read.await?.into_iter().map(|row| (row.id, row)).collect();
-    // Of each of the three the first are here, so that none is missing before the last that is kept.
+    // Of each of the three the first are here: none is missing before the last that is kept.
     Ok(rows.into_values().take(AT_ONCE).collect())
 }
 

@@ -114,8 +114,8 @@ async fn deliveries(tx: &mut Tx) -> Result<Vec<DeliveryLine>, Error> {
     Ok(lines)
 }
 
-/// The boxes round today, the latest first, behind them those of long ago that still hold chips, and
-/// whether there are more.
+/// The boxes round today, the latest first, behind them those of long ago that still hold chips,
+/// and whether there are more.
 async fn boxes(
     tx: &mut Tx,
     doses: &Doses,

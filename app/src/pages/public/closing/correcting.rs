@@ -20,16 +20,13 @@ use crate::routes;
 
 /// Name of what the form was filled from.
 pub const SEEN: &str = "seen";
-/// Name of the last day.
-pub const ENDS: &str = "ends_on";
-
 /// The names of the form's fields that may be shown again.
 pub const CORRECTION_FIELDS: [&str; 11] = [
     SEEN,
     Field::Name.code(),
     Field::Organisation.code(),
     Field::Date.code(),
-    ENDS,
+    Field::EndDate.code(),
     Target::Implantations.code(),
     Target::DewormingsInternal.code(),
     Target::DewormingsExternal.code(),
@@ -60,8 +57,7 @@ pub fn ProgrammeCorrectionPage(
     let name = line(Field::Name, common::name(locale), Keyboard::Text);
     let issuer = line(Field::Organisation, coordination::programme_issuer(locale), Keyboard::Text);
     let starts = line(Field::Date, coordination::programme_starts(locale), Keyboard::Date);
-    let ends = Question::new(ENDS, coordination::programme_ends(locale));
-    let ends = typed(ends, &state, Keyboard::Date);
+    let ends = line(Field::EndDate, coordination::programme_ends(locale), Keyboard::Date);
     let promised = Target::ALL.iter().map(|target| {
         let text = state.value(target.code());
         let is_wrong = !text.trim().is_empty() && text.trim().parse::<u32>().is_err();
@@ -107,7 +103,7 @@ fn filled(form: &ProgrammeForm) -> Vec<(String, String)> {
         (Field::Name.code(), form.name.clone()),
         (Field::Organisation.code(), form.issuer.clone()),
         (Field::Date.code(), form.starts_on.clone()),
-        (ENDS, form.ends_on.clone()),
+        (Field::EndDate.code(), form.ends_on.clone()),
     ];
     let targets = Target::ALL.iter().zip(&form.targets);
     let targets = targets.map(|(target, text)| (target.code(), text.clone()));
