@@ -76,15 +76,16 @@ on_both_databases! {
             });
             unfit.collect::<Vec<_>>()
         };
-        assert_eq!(unfit().await, vec![Vec::new(); 4]);
+        let none = Vec::<Lack>::new();
+        assert_eq!(unfit().await, vec![none.clone(); 4]);
         put_off(&fair, "2027-01-22").await;
         let old = vec![Lack::TooOld];
-        assert_eq!(unfit().await, [Vec::new(), old.clone(), Vec::new(), old]);
+        assert_eq!(unfit().await, [none.clone(), old.clone(), none.clone(), old]);
         put_off(&fair, "2026-11-30").await;
         let young = vec![Lack::TooYoung];
-        assert_eq!(unfit().await, [young, Vec::new(), Vec::new(), Vec::new()]);
+        assert_eq!(unfit().await, [young, none.clone(), none.clone(), none.clone()]);
         let off = "UPDATE outreach SET status = 'suspended' WHERE held_on = '2026-11-30'";
         database.raw(off).await;
-        assert_eq!(unfit().await, vec![Vec::new(); 4], "it has no day yet");
+        assert_eq!(unfit().await, vec![none; 4], "it has no day yet");
     }
 }
