@@ -204,6 +204,8 @@ coded! {
         TooLongAgo = "too_long_ago",
         /// Another day than that of the outreach.
         OtherDay = "other_day",
+        /// An hour at which it cannot be any more: it has passed, or what it is about is closed.
+        WrongHour = "wrong_hour",
         /// It would be over before it began, in the night in which the clocks go forward.
         ClocksChange = "clocks_change",
         /// Outreaches of a programme would be on other days than its own.

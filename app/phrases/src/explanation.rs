@@ -217,6 +217,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::InFuture => say::problem_in_future(locale),
         Problem::TooLongAgo => say::problem_too_long_ago(locale),
         Problem::OtherDay => say::problem_other_day(locale),
+        Problem::WrongHour => say::problem_wrong_hour(locale),
         Problem::ClocksChange => say::problem_clocks_change(locale),
         Problem::LeavesOutreaches => say::problem_leaves_outreaches(locale),
         Problem::Expired => say::problem_expired(locale),
