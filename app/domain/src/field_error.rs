@@ -196,6 +196,10 @@ coded! {
         Differs = "differs",
         /// Not in the written form asked for.
         Malformed = "malformed",
+        /// A file that is no PDF.
+        NotPdf = "not_pdf",
+        /// A file whose end is missing.
+        CutOff = "cut_off",
         /// A password that guessers try first.
         Guessable = "guessable",
         /// A date or an hour that has not come yet.

@@ -213,6 +213,8 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::TooMany => say::problem_too_many(locale),
         Problem::Differs => say::problem_differs(locale),
         Problem::Malformed => say::problem_malformed(locale),
+        Problem::NotPdf => say::problem_not_pdf(locale),
+        Problem::CutOff => say::problem_cut_off(locale),
         Problem::Guessable => say::problem_guessable(locale),
         Problem::InFuture => say::problem_in_future(locale),
         Problem::TooLongAgo => say::problem_too_long_ago(locale),

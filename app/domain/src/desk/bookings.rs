@@ -82,8 +82,8 @@ pub struct BookedLine {
     pub places: u32,
     /// What they are called, as far as that is known.
     pub animals: Vec<String>,
-    /// Which of them the outreach does not take as they are on its day, and why: it may have been put
-    /// off since they booked.
+    /// Which of them the outreach does not take as they are on its day, and why: it may have been
+    /// put off since they booked.
     pub unfit: Vec<(String, Lack)>,
     /// They are served first.
     pub has_priority: bool,
