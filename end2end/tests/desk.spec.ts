@@ -74,7 +74,7 @@ test("what is ready goes to the RNM and its certificate to the owner @critical",
   await approve(page, "RNM Ñ-1/26", Buffer.from("no es un PDF"));
   // What was typed is still there; the file has to be chosen again.
   await expect(page.getByRole("alert")).toContainText("Archivo: ");
-  await expect(page.locator("#pdf")).toHaveAccessibleDescription(/No tiene la forma esperada/);
+  await expect(page.locator("#pdf")).toHaveAccessibleDescription(/No es un PDF/);
   await expect(page.locator("#numero")).toHaveValue("RNM Ñ-1/26");
   await expectAccessible(page);
   await shot(page, "desk-rnm-wrong-file");

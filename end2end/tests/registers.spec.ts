@@ -53,6 +53,10 @@ apart("an earlier register is looked at, taken in and out again @critical", asyn
 
   await send(page, "vacío.csv", ["Microchip;Tutor"]);
   await expect(page.getByRole("alert")).toContainText("El archivo no tiene filas");
+  const file = page.locator("#archivo");
+  await expect(file).toHaveAccessibleDescription(/El archivo no tiene filas.*No se guardó nada/);
+  await expect(file).toHaveAttribute("aria-invalid", "true");
+  await expectAccessible(page);
 
   const [first, second] = [earlier(), earlier()];
   await send(page, "registro 2019.csv", [

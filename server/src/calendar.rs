@@ -23,11 +23,12 @@ const LOCALE: Locale = Locale::Es;
 /// A failed database.
 pub async fn feed(State(state): State<AppState>) -> Result<Response, Problem> {
     let office = &state.office;
-    let announced = territory::public(office).await?;
+    let (announced, has_more) = territory::public(office).await?;
     let now = office.clock.now();
     let events: Vec<_> =
         announced.iter().map(|outreach| event(outreach, &office.public_url, now)).collect();
-    let text = ical::calendar(say::feed_name(LOCALE), &events);
+    let about = has_more.then(|| say::calendar_more(LOCALE));
+    let text = ical::calendar(say::feed_name(LOCALE), about, &events);
     let kind = (header::CONTENT_TYPE, "text/calendar; charset=utf-8");
     let age = (header::CACHE_CONTROL, "public, max-age=600");
     Ok(([kind, age], text).into_response())

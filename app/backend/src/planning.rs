@@ -93,7 +93,8 @@ pub async fn outreaches(
                     statuses: status.into_iter().map(|status| status.code().to_owned()).collect(),
                     commune: commune.map(|commune| commune.code().to_owned()),
                     offering: None,
-                    limit: i64::from(MOST) + 1,
+                    holds_chips: false,
+                    limit: i64::from(MOST),
                 };
                 let (rows, has_more) = nearest(tx, wanted, today).await?;
                 let rows = registry::outreach_views(tx, &sums, rows).await?;
@@ -104,17 +105,21 @@ pub async fn outreaches(
         .await
 }
 
-/// What is asked for, the latest first, and whether there is more: what is nearest to today, before
-/// it and from it on, is never what is left out.
-async fn nearest(
+/// What is asked for, the latest first, and whether there is more: of what is before today, and of
+/// what is from it on, as many as the limit says each, and never without what is nearest to today.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn nearest(
     tx: &mut Tx,
     wanted: OutreachesWantedRow,
     today: CivilDate,
 ) -> Result<(Vec<OutreachRow>, bool), StoreError> {
     let yesterday = CivilDate::from_days(today.days() - 1).to_string();
+    let most = usize::try_from(wanted.limit).unwrap_or_default();
+    let wanted = OutreachesWantedRow { limit: wanted.limit + 1, ..wanted };
     let past = OutreachesWantedRow { to: wanted.to.clone().min(yesterday), ..wanted.clone() };
     let ahead = OutreachesWantedRow { from: wanted.from.clone().max(iso(today)), ..wanted };
-    let most = usize::from(MOST);
     let (mut rows, mut before) =
         (tx.outreaches_soonest(&ahead).await?, tx.outreaches_latest(&past).await?);
     let has_more = rows.len() > most || before.len() > most;

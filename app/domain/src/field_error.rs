@@ -120,6 +120,8 @@ coded! {
         Remarks = "remarks",
         /// A date.
         Date = "date",
+        /// The last day of something that lasts several.
+        EndDate = "ends_on",
         /// A time of day.
         Time = "time",
         /// Name of a place, organisation or programme.
@@ -194,6 +196,10 @@ coded! {
         Differs = "differs",
         /// Not in the written form asked for.
         Malformed = "malformed",
+        /// A file that is no PDF.
+        NotPdf = "not_pdf",
+        /// A file whose end is missing.
+        CutOff = "cut_off",
         /// A password that guessers try first.
         Guessable = "guessable",
         /// A date or an hour that has not come yet.
@@ -202,10 +208,14 @@ coded! {
         TooLongAgo = "too_long_ago",
         /// Another day than that of the outreach.
         OtherDay = "other_day",
+        /// An hour at which it cannot be any more: it has passed, or what it is about is closed.
+        WrongHour = "wrong_hour",
         /// It would be over before it began, in the night in which the clocks go forward.
         ClocksChange = "clocks_change",
         /// The last day of something comes before its first.
         EndsBefore = "ends_before",
+        /// Outreaches of a programme would be on other days than its own.
+        LeavesOutreaches = "leaves_outreaches",
         /// Past its expiry.
         Expired = "expired",
         /// A statement that has to be agreed to was not.

@@ -37,14 +37,18 @@ pub struct Event {
     pub url: String,
 }
 
-/// The text of a calendar with these events, for programs that ask again by themselves.
+/// The text of a calendar with these events, for programs that ask again by themselves; with what
+/// is to be known of the whole of it.
 #[must_use]
-pub fn calendar(name: &str, events: &[Event]) -> String {
+pub fn calendar(name: &str, about: Option<&str>, events: &[Event]) -> String {
     let mut out = String::new();
     begin(&mut out);
     line(&mut out, "CALSCALE:GREGORIAN");
     line(&mut out, "METHOD:PUBLISH");
     line(&mut out, &format!("X-WR-CALNAME:{}", escaped(name)));
+    if let Some(about) = about {
+        line(&mut out, &format!("X-WR-CALDESC:{}", escaped(about)));
+    }
     for event in events {
         write(&mut out, event, None);
     }
@@ -178,10 +182,11 @@ mod tests {
 
     #[test]
     fn an_event_is_written_as_the_standard_says() {
-        let text = calendar("Operativos, abiertos", &[event("Bonilla")]);
+        let text = calendar("Operativos, abiertos", Some("Hay más; busque"), &[event("Bonilla")]);
         let expected = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Huella//Huella//ES\r\n\
                         CALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n\
-                        X-WR-CALNAME:Operativos\\, abiertos\r\nBEGIN:VEVENT\r\n\
+                        X-WR-CALNAME:Operativos\\, abiertos\r\n\
+                        X-WR-CALDESC:Hay más\\; busque\r\nBEGIN:VEVENT\r\n\
                         UID:1@huella.example\r\nDTSTAMP:20261122T123005Z\r\n\
                         DTSTART:20261122T133000Z\r\nDTEND:20261122T173000Z\r\n\
                         SUMMARY:Bonilla\r\nDESCRIPTION:Uno\\nDos\\; tres\r\n\
@@ -236,7 +241,7 @@ mod tests {
     #[test]
     fn nobody_writes_a_line_of_their_own() {
         let name = "a\r\nEND:VCALENDAR\u{0}\rb";
-        let text = calendar("Huella", &[Event { url: name.to_owned(), ..event(name) }]);
+        let text = calendar("Huella", None, &[Event { url: name.to_owned(), ..event(name) }]);
         assert!(text.contains("SUMMARY:a\\nEND:VCALENDAR  b\r\n"), "{text}");
         assert!(text.contains("URL:aEND:VCALENDARb\r\n"), "{text}");
         assert_eq!(text.matches("\r\nEND:VCALENDAR").count(), 1);
@@ -245,7 +250,7 @@ mod tests {
     proptest! {
         #[test]
         fn lines_are_folded_and_come_back_whole(summary in "\\PC{0,200}") {
-            let text = calendar("Huella", &[event(&summary)]);
+            let text = calendar("Huella", None, &[event(&summary)]);
             for line in text.split_terminator("\r\n") {
                 prop_assert!(line.len() <= LONGEST_LINE, "{line}");
                 prop_assert!(!line.chars().any(char::is_control));

@@ -3,11 +3,11 @@
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, String as PdfString};
 
-/// Every address that a link of the PDF opens, in the order of the pages. An unreadable file has
-/// none.
+/// Every address that a link of the PDF opens, in the order of the pages; nothing of a file that
+/// cannot be read as a PDF.
 #[must_use]
-pub(super) fn links(file: Vec<u8>) -> Vec<String> {
-    let Ok(pdf) = Pdf::new(file) else { return Vec::new() };
+pub(super) fn links(file: Vec<u8>) -> Option<Vec<String>> {
+    let pdf = Pdf::new(file).ok()?;
     let mut found = Vec::new();
     for page in pdf.pages().iter() {
         let Some(annotations) = page.raw().get::<Array<'_>>(b"Annots".as_slice()) else {
@@ -21,5 +21,5 @@ pub(super) fn links(file: Vec<u8>) -> Vec<String> {
             }
         }
     }
-    found
+    Some(found)
 }

@@ -41,9 +41,35 @@ struct Report {
     verification: Verification,
     checked: Vec<&'static str>,
     not_checked: Vec<&'static str>,
+    /// What is wrong with the file, as far as that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<FileFault>,
     /// The day of the list of revocations.
     #[serde(skip_serializing_if = "Option::is_none")]
     list_of: Option<String>,
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum FileFault {
+    /// It is no PDF, or a damaged one.
+    NoPdf,
+    /// A PDF without a link to a signature of ours.
+    NoSignature,
+    /// Its signature is ours, and its bytes are not those that were issued.
+    OtherBytes,
+}
+
+/// The signed text of a file: of what its first link to a verification opens, else none, and why.
+fn text_of(bytes: &[u8]) -> (String, Option<FileFault>) {
+    let Some(links) = pdf_link::links(bytes.to_vec()) else {
+        return (String::new(), Some(FileFault::NoPdf));
+    };
+    match links.into_iter().find(|link| link.to_uppercase().contains("/V/")) {
+        Some(link) => (signed_text(&link).to_owned(), None),
+        None => (String::new(), Some(FileFault::NoSignature)),
+    }
 }
 
 /// Verifies, prints the verdict as JSON, and answers whether the document is valid.
@@ -59,19 +85,18 @@ pub(super) async fn verify(config: &Config, wanted: Verify) -> Outcome {
         }
     };
     let file = read.file;
-    let text = match &file {
-        None => signed_text(&wanted.what).to_owned(),
-        Some(bytes) => {
-            let links = pdf_link::links(bytes.clone());
-            let link = links.into_iter().find(|link| link.to_uppercase().contains("/V/"));
-            // A file without our link carries no signature: an empty text is not ours either.
-            link.map(|link| signed_text(&link).to_owned()).unwrap_or_default()
-        }
+    let (text, fault) = match &file {
+        None => (signed_text(&wanted.what).to_owned(), None),
+        // A file without our link carries no signature: an empty text is not ours either.
+        Some(bytes) => text_of(bytes),
     };
-    let report = match &read.keys {
+    let mut report = match &read.keys {
         Some(keys) => without_database(&text, file.is_some(), keys, read.list),
         None => with_database(config, &text, file.as_deref()).await?,
     };
+    if matches!(report.verification, Verification::NotOurs) {
+        report.file = fault.or(file.as_ref().map(|_| FileFault::NoSignature));
+    }
     print_json(&report)?;
     // Without a database the status is unknown and the signature is all there is to go by.
     let by_signature =
@@ -121,10 +146,11 @@ async fn with_database(config: &Config, text: &str, file: Option<&[u8]>) -> anyh
         // The municipality's certificate carries no signature of ours; its bytes are what we kept.
         office.store.close().await;
         let (checked, not_checked) = (vec!["file", "status"], vec!["signature"]);
-        return Ok(Report { verification, checked, not_checked, list_of: None });
+        return Ok(Report { verification, checked, not_checked, file: None, list_of: None });
     }
     let mut verification = documents::verify_any(&office, text).await?;
     let (mut checked, mut not_checked) = (vec!["signature", "status"], Vec::new());
+    let mut fault = None;
     let id = shown(&verification).map(|shown| shown.id);
     if let (Some(file), Some(id)) = (file, id) {
         match documents::verify_file(&office, id, file).await? {
@@ -132,12 +158,13 @@ async fn with_database(config: &Config, text: &str, file: Option<&[u8]>) -> anyh
             Some(false) => {
                 checked.push("file");
                 verification = Verification::Altered;
+                fault = Some(FileFault::OtherBytes);
             }
             None => not_checked.push("file"),
         }
     }
     office.store.close().await;
-    Ok(Report { verification, checked, not_checked, list_of: None })
+    Ok(Report { verification, checked, not_checked, file: fault, list_of: None })
 }
 
 fn without_database(text: &str, is_file: bool, keys: &KeySet, list: Option<Revocations>) -> Report {
@@ -145,7 +172,7 @@ fn without_database(text: &str, is_file: bool, keys: &KeySet, list: Option<Revoc
         // A list names documents; of a record under way it knows nothing.
         let verification = offline::judge_provisional(keys, text, Clock::System.now());
         let (checked, not_checked) = (vec!["signature"], vec!["status"]);
-        return Report { verification, checked, not_checked, list_of: None };
+        return Report { verification, checked, not_checked, file: None, list_of: None };
     }
     let (mut checked, mut not_checked) = (vec!["signature"], Vec::new());
     let status = if list.is_some() { &mut checked } else { &mut not_checked };
@@ -159,5 +186,5 @@ fn without_database(text: &str, is_file: bool, keys: &KeySet, list: Option<Revoc
         Err(_) => Verification::NotOurs,
     };
     let list_of = list.map(|list| list.as_of.to_string());
-    Report { verification, checked, not_checked, list_of }
+    Report { verification, checked, not_checked, file: None, list_of }
 }

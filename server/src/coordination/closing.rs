@@ -3,8 +3,8 @@
 //! and forms: 303 to what was changed, or 422 with all that was typed.
 
 use app::pages::public::closing::{
-    CLOSING_FIELDS, CORRECTION_FIELDS, ClosingPage, ENDS, ProgrammeCorrectionPage, ProgrammeDone,
-    ProgrammePage, REASON_FIELDS, SEEN, STARTS, ServicesPage, services_asked,
+    CLOSING_FIELDS, CORRECTION_FIELDS, ClosingPage, ProgrammeCorrectionPage, ProgrammeDone,
+    ProgrammePage, REASON_FIELDS, SEEN, ServicesPage, services_asked,
 };
 use app::pages::public::form_state::FormState;
 use app::routes;
@@ -299,8 +299,8 @@ fn correction(fields: &Fields) -> ProgrammeCorrection {
         form: ProgrammeForm {
             name: text(Field::Name.code()),
             issuer: text(Field::Organisation.code()),
-            starts_on: text(STARTS),
-            ends_on: text(ENDS),
+            starts_on: text(Field::Date.code()),
+            ends_on: text(Field::EndDate.code()),
             targets: targets.map(|target| text(target.code())),
         },
         seen: text(SEEN),

@@ -163,11 +163,18 @@ async fn calendar(
     let month = Month::parse(&wanted.month).unwrap_or_else(|| Month::of(today));
     let view = View::named(&wanted.view);
     let (from, to) = month.days(view);
-    let outreaches = territory::between(office, visitor.actor(), from, to).await?;
+    let (outreaches, has_more) = territory::between(office, visitor.actor(), from, to).await?;
     let (links, when) = (links(&visitor, &ask), (office.zone.clone(), today));
     let page = move || {
         view! {
-            <CalendarPage links=links view=view month=month outreaches=outreaches when=when />
+            <CalendarPage
+                links=links
+                view=view
+                month=month
+                outreaches=outreaches
+                has_more=has_more
+                when=when
+            />
         }
     };
     Ok(ask.of_coordination().page(page).await)

@@ -56,7 +56,7 @@ async fn listing(
     let commune = Commune::parse(&wanted.commune).ok();
     let offering = Offering::from_code(&wanted.offering);
     let filter = PublicFilter { commune, offering };
-    let found = bookings::open_outreaches(&state.office, filter).await?;
+    let (found, has_more) = bookings::open_outreaches(&state.office, filter).await?;
     let zone = state.office.zone.clone();
     let mut outreaches: Vec<_> = found.into_iter().map(shown::announced).collect();
     outreaches.sort_by_key(|one| (one.starts_at, one.id));
@@ -66,7 +66,7 @@ async fn listing(
     let month = asked.or_else(|| months.first().copied());
     outreaches.retain(|one| Some(first_of_month(one.day(&zone))) == month);
     let feed = format!("{}{}", state.office.public_url, routes::CALENDAR_FEED);
-    let listing = Listing { commune, offering, months, month, outreaches, zone, feed };
+    let listing = Listing { commune, offering, months, month, outreaches, has_more, zone, feed };
     Ok(ask.long().page(move || view! { <OutreachesPage listing=listing /> }).await)
 }
 

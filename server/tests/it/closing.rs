@@ -215,22 +215,26 @@ fn a_programme_is_put_right_on_a_page_of_its_own() {
             ("seen", seen),
             ("name", "Veterinario en tu barrio"),
             ("organisation", "Gobernación de prueba"),
-            ("starts_on", "2026-01-01"),
+            ("date", "2026-01-01"),
             ("ends_on", ends_on),
             ("implantations", "900"),
             ("reason", reason),
         ]
     };
-    let (last, why) = ("2026-12-31", "Estaba mal escrito");
+    let (last, why) = ("2099-12-30", "Estaba mal escrito");
     let refused = desk.form(&correct, &form((last, ""))).expect(422).text();
     assert!(refused.contains("value=\"Veterinario en tu barrio\""), "nothing typed is lost");
     for (ends_on, told) in [("2025-12-31", "Termina antes de empezar"), ("", "la forma esperada")] {
         let refused = desk.form(&correct, &form((ends_on, why))).expect(422).text();
         assert!(refused.contains(told), "{told}: {refused}");
         let is_told_at = |name: &str| refused.contains(&format!("id=\"{name}-error\""));
-        assert!(is_told_at("ends_on") && !is_told_at("starts_on"), "{told}: {refused}");
-        assert!(refused.contains("href=\"#date\"") && refused.contains("id=\"date\""));
+        assert!(is_told_at("ends_on") && !is_told_at("date"), "{told}: {refused}");
+        assert!(refused.contains("href=\"#ends_on\""), "the field is named: {refused}");
     }
+    // Its outreach is of today.
+    let refused = desk.form(&correct, &form(("2026-01-02", why))).expect(422).text();
+    assert!(refused.contains("href=\"#ends_on\""), "the field is named: {refused}");
+    assert!(refused.contains("Quedarían fuera operativos de este programa"), "{refused}");
     desk.form(&correct, &form((last, why))).expect(303);
     let page = desk.get(&format!("{path}?corregido")).expect(200).text();
     assert!(page.contains("Veterinario en tu barrio") && page.contains("quedó corregido"));

@@ -35,6 +35,7 @@ mod hostile;
 mod house;
 mod imports;
 mod life;
+mod long_lists;
 mod mail;
 mod outreach;
 mod owners;

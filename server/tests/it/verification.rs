@@ -7,6 +7,17 @@ use crate::house::{Engine, House};
 use crate::outreach::Outreach;
 
 const CHIP: &str = "985121004515220";
+/// A page with nothing on it, of somebody else.
+const STRANGE: &[u8] = b"%PDF-1.4\n\
+    1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n\
+    2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n\
+    3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>> endobj\n\
+    xref\n0 4\n0000000000 65535 f \n\
+    0000000009 00000 n \n\
+    0000000054 00000 n \n\
+    0000000105 00000 n \n\
+    trailer <</Root 1 0 R/Size 4>>\n\
+    startxref\n166\n%%EOF\n";
 
 /// The one mail of the folder, once it is there.
 pub fn mail(house: &House) -> (PathBuf, Vec<u8>) {
@@ -109,6 +120,15 @@ fn verifies_on_the_command_line(house: &House, link: &str, pdf: &[u8]) {
     std::fs::write(&file, altered).expect("a file");
     let (status, said) = verify(&[path]);
     assert_eq!((status, &said["verdict"]), (Some(1), &"altered".into()), "{said}");
+    assert_eq!(said["file"], "other_bytes", "{said}");
+
+    // A PDF of somebody else, and what is none.
+    for (bytes, fault) in [(STRANGE, "no_signature"), (&b"no es un PDF"[..], "no_pdf")] {
+        std::fs::write(&file, bytes).expect("a file");
+        let (status, said) = verify(&[path]);
+        assert_eq!((status, &said["verdict"]), (Some(1), &"not_ours".into()), "{said}");
+        assert_eq!(said["file"], fault, "{said}");
+    }
 }
 
 fn staff_see_it(house: &House, outreach: &mut Outreach, id: &str, pdf: &[u8]) {

@@ -1,13 +1,13 @@
 //! The bookings of an outreach at the desk of the coordination: who booked, how they are reached,
 //! and what they say when they are telephoned.
 
-use domain::booking::{BookingState, Offering};
+use domain::booking::{BookingState, Eligibility, Lack, Offering};
 use domain::desk::bookings::{Answered, BookedLine, BookingAnswer, BookingSheet, BookingsShown};
 use domain::desk::queue::CallAbout;
 use domain::id::{BookingId, OutreachId};
-use domain::outreach::OutreachStatus;
+use domain::outreach::{Outreach, OutreachStatus};
 use domain::role::UseCase;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{CivilDate, Timestamp, Zone};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -38,11 +38,11 @@ pub async fn sheet(
     (shown, page): (BookingsShown, u32),
 ) -> Result<BookingSheet, Error> {
     may(&actor, UseCase::PlanOutreaches)?;
-    let (page, now) = (page.max(1), office.clock.now());
+    let (page, now, zone) = (page.max(1), office.clock.now(), office.zone.clone());
     let read = office.store.read(move |tx| {
         Box::pin(async move {
             let place = Place::of(tx, outreach.0).await?;
-            Ok(look(tx, &place, (shown, page), now).await?)
+            Ok(look(tx, &place, (shown, page), (&zone, now)).await?)
         })
     });
     read.await
@@ -52,7 +52,7 @@ async fn look(
     tx: &mut Tx,
     place: &Place,
     (shown, page): (BookingsShown, u32),
-    now: Timestamp,
+    (zone, now): (&Zone, Timestamp),
 ) -> Result<BookingSheet, StoreError> {
     let here = &place.outreach;
     let states: Vec<_> = BookingState::ALL
@@ -78,6 +78,10 @@ async fn look(
     for (booking, kind) in tx.open_calls_of(&ids).await? {
         calls.entry(booking).or_default().extend(CallAbout::from_code(&kind));
     }
+    let mut taken = HashMap::new();
+    for row in tx.offerings_of(here.id.0).await? {
+        taken.insert(row.offering, records::from_json(&row.eligibility)?);
+    }
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         let mut due = Vec::new();
@@ -90,7 +94,9 @@ async fn look(
             continue;
         }
         let position = position(tx, place, &row).await?;
-        lines.push(line(&row, place, (position, due))?);
+        let told_on = zone.local(Timestamp(row.created_at)).0;
+        let unfit = unfit(&row, here, (taken.get(&row.offering), told_on))?;
+        lines.push(BookedLine { unfit, ..line(&row, place, (position, due))? });
     }
     Ok(BookingSheet {
         outreach: here.id,
@@ -112,6 +118,27 @@ const fn is_shown(shown: BookingsShown, state: BookingState) -> bool {
         BookingsShown::Waiting => matches!(state, BookingState::Waiting | BookingState::Offered),
         BookingsShown::ToCall | BookingsShown::All => true,
     }
+}
+
+/// The animals of somebody who expects a place that are not taken as they are on the day of the
+/// outreach. Of one that is called off there is no such day.
+fn unfit(
+    row: &BookingRow,
+    here: &Outreach,
+    (rule, told_on): (Option<&Eligibility>, CivilDate),
+) -> Result<Vec<(String, Lack)>, StoreError> {
+    use BookingState::{Booked, Offered, Waiting};
+    let is_due = matches!(state_of(row)?, Booked | Offered | Waiting)
+        && here.status != OutreachStatus::Suspended;
+    let (Some(owner), Some(rule), true) = (owner_of(row)?, rule, is_due) else {
+        return Ok(Vec::new());
+    };
+    let there = owner.animals.iter().map(|animal| animal.on_day(told_on, here.held_on));
+    let lacks = there.flat_map(|animal| {
+        let lacks = rule.lacks(&animal).into_iter();
+        lacks.map(move |lack| (animal.name.to_string(), lack))
+    });
+    Ok(lacks.collect())
 }
 
 fn line(
@@ -136,6 +163,7 @@ fn line(
         state,
         places: number(row.places),
         animals,
+        unfit: Vec::new(),
         has_priority: place.gives_priority() && row.priority == 1,
         asks_new_date: state == BookingState::Booked && row.accepted_date == 0 && !is_off,
         offered_until: row.offered_until.map(Timestamp),

@@ -20,22 +20,22 @@ use crate::store::vocabulary::programme::OutreachesWantedRow;
 use crate::store::{StoreError, Tx};
 
 /// Most outreaches that one list shows: the soonest of those that fit.
-const MOST: i64 = 500;
+const MOST: u16 = 500;
 /// Those of which everybody may know.
 const SHOWN: [OutreachStatus; 3] =
     [OutreachStatus::Published, OutreachStatus::Open, OutreachStatus::UnderWay];
 /// How many days ahead outreaches are looked for.
 const AHEAD_DAYS: i64 = 400;
 
-/// The outreaches that are announced, open or under way and not over, the soonest first. What is
-/// free may be some seconds old.
+/// The outreaches that are announced, open or under way and not over, the soonest first, and
+/// whether there are more behind them. What is free may be some seconds old.
 ///
 /// # Errors
 /// A failed database.
 pub async fn open_outreaches(
     office: &Office,
     filter: PublicFilter,
-) -> Result<Vec<PublicOutreach>, Error> {
+) -> Result<(Vec<PublicOutreach>, bool), Error> {
     let now = office.clock.now();
     let today = office.day_of(now);
     let read = office.store.read_stale(move |tx| {
@@ -72,7 +72,7 @@ async fn list(
     tx: &mut Tx,
     filter: PublicFilter,
     (today, now): (CivilDate, Timestamp),
-) -> Result<Vec<PublicOutreach>, StoreError> {
+) -> Result<(Vec<PublicOutreach>, bool), StoreError> {
     let day = |days: i64| CivilDate::from_days(today.days() + days).to_string();
     let wanted = OutreachesWantedRow {
         // One that crosses midnight began yesterday.
@@ -81,9 +81,12 @@ async fn list(
         statuses: SHOWN.iter().map(|status| status.code().to_owned()).collect(),
         commune: filter.commune.map(Commune::code),
         offering: filter.offering.map(|offering| offering.code().to_owned()),
-        limit: MOST,
+        holds_chips: false,
+        limit: i64::from(MOST) + 1,
     };
-    let rows = tx.outreaches_soonest(&wanted).await?;
+    let mut rows = tx.outreaches_soonest(&wanted).await?;
+    let has_more = rows.len() > usize::from(MOST);
+    rows.truncate(usize::from(MOST));
     let outreaches: Result<Vec<_>, _> = rows.into_iter().map(records::outreach).collect();
     let mut outreaches = outreaches?;
     outreaches.retain(|outreach| is_shown(outreach, now));
@@ -106,7 +109,7 @@ async fn list(
         let place = Place { outreach, plan: plans.remove(&id) };
         shown(place, offerings.remove(&id).unwrap_or_default(), now)
     });
-    Ok(shown.collect())
+    Ok((shown.collect(), has_more))
 }
 
 async fn one(

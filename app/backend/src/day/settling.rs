@@ -28,11 +28,11 @@ use crate::records::code;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
+use crate::store::vocabulary::programme::OutreachRow;
 use crate::store::{StoreError, Tx};
 
-/// Most outreaches that are looked at in a turn: those of three days, as many that were put off,
-/// and as many of which something came home.
-const MOST_OUTREACHES: i64 = 100;
+/// How many outreaches are read at once; all of them are looked at in a turn.
+const AT_ONCE: usize = 100;
 /// How long an outreach is looked at after something of it came home, whenever it was held: also
 /// where nobody looked for hours, for the server was down or a turn failed.
 const LOOKED_AT_FOR_MS: i64 = DAY_MS;
@@ -265,39 +265,64 @@ async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
 /// Settles the outreaches of these days, those that were put off, and those of which a phone has
 /// brought something home since yesterday, and links who came with whom the register knows; answers
 /// how many bookings were served. Called from time to time, so that a visit that a phone brought
-/// home late, days after the close too, is told without anybody at a desk.
+/// home late, days after the close too, is told without anybody at a desk. One that cannot be
+/// settled is logged, and keeps no other back.
 ///
 /// # Errors
 /// A failed database.
 pub async fn tick(office: &Office) -> Result<u32, Error> {
     let now = office.clock.now();
+    let (mut after, mut settled) = (Uuid::nil(), 0);
+    loop {
+        let rows = to_settle(office, after, now).await?;
+        for row in &rows {
+            settled += one(office, row, now).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "the bookings of an outreach were not settled");
+                0
+            });
+        }
+        match rows.last() {
+            Some(last) if rows.len() >= AT_ONCE => after = last.id,
+            _ => return Ok(settled),
+        }
+    }
+}
+
+/// The next ones to be looked at, by identifier: as many as are read at once, and fewer where these
+/// are the last.
+async fn to_settle(
+    office: &Office,
+    after: Uuid,
+    now: Timestamp,
+) -> Result<Vec<OutreachRow>, StoreError> {
     let today = office.day_of(now);
     let day = move |days: i64| CivilDate::from_days(today.days() + days).to_string();
     let (from, to, since) = (day(-1), day(1), now.plus_ms(-LOOKED_AT_FOR_MS));
+    let most = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
     let read = office.store.read(move |tx| {
         Box::pin(async move {
-            let mut rows = tx.outreaches_between(&from, &to, MOST_OUTREACHES).await?;
-            rows.extend(tx.outreaches_put_off(now.0, MOST_OUTREACHES).await?);
-            rows.extend(tx.outreaches_heard_of(since.0, MOST_OUTREACHES).await?);
+            let mut rows = tx.outreaches_held((from.as_str(), to.as_str()), after, most).await?;
+            rows.extend(tx.outreaches_put_off(now.0, after, most).await?);
+            rows.extend(tx.outreaches_heard_of(since.0, after, most).await?);
             Ok::<_, StoreError>(rows)
         })
     });
     let rows: BTreeMap<_, _> = read.await?.into_iter().map(|row| (row.id, row)).collect();
-    let mut settled = 0;
-    for row in rows.into_values() {
-        let status = code(&row.status, OutreachStatus::from_code)?;
-        // Also of one that was called off under way: what was done before comes home.
-        if status == OutreachStatus::Draft {
-            continue;
-        }
-        settled += act(office, (OutreachId(row.id), now), |tx, &(outreach, now)| {
-            Box::pin(async move {
-                let settled = settle(tx, outreach, now).await?;
-                know(tx, outreach).await?;
-                Ok(settled)
-            })
-        })
-        .await?;
+    // Of each of the three the first are here: none is missing before the last that is kept.
+    Ok(rows.into_values().take(AT_ONCE).collect())
+}
+
+async fn one(office: &Office, row: &OutreachRow, now: Timestamp) -> Result<u32, Error> {
+    // Also of one that was called off under way: what was done before comes home.
+    if code(&row.status, OutreachStatus::from_code)? == OutreachStatus::Draft {
+        return Ok(0);
     }
-    Ok(settled)
+    act(office, (OutreachId(row.id), now), |tx, &(outreach, now)| {
+        Box::pin(async move {
+            let settled = settle(tx, outreach, now).await?;
+            know(tx, outreach).await?;
+            Ok(settled)
+        })
+    })
+    .await
 }

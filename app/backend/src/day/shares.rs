@@ -13,6 +13,7 @@ use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
 use serde_json::json;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::{act, door, is_open, not_open, offering_of, place_at};
@@ -107,8 +108,11 @@ pub async fn take_all_back(
     outreach: OutreachId,
     now: Timestamp,
 ) -> Result<u32, StoreError> {
+    let mut out = tx.shares_out(outreach.0).await?;
+    // In the order in which all lock offerings.
+    out.sort_by(|one, other| one.offering.cmp(&other.offering));
     let mut freed = 0;
-    for share in tx.shares_out(outreach.0).await? {
+    for share in out {
         freed += give_back(tx, share.id, None, now).await?;
     }
     Ok(freed)
@@ -155,13 +159,21 @@ async fn exchange(
     let here = (asked.outreach, asked.device);
     must_be_paired(tx, here).await?;
     let own = |row: &ShareRow| row.device_id == here.1.0 && row.outreach_id == here.0.0;
+    let mut back = Vec::new();
     for share in &asked.give_back {
-        if tx.share(*share).await?.is_some_and(|row| own(&row)) {
-            give_back(tx, *share, None, now).await?;
-        }
+        back.extend(tx.share(*share).await?.filter(own));
+    }
+    // All at once and always in the same order: two phones that give back and ask for two things
+    // never wait for each other.
+    let mut offerings: BTreeSet<_> = back.iter().map(|row| row.offering.as_str()).collect();
+    offerings.extend(asked.grant.iter().map(|one| one.offering.code()));
+    for offering in offerings {
+        tx.lock_offering(asked.outreach.0, offering).await?;
+    }
+    for share in &back {
+        give_back(tx, share.id, None, now).await?;
     }
     let mut wanted: Vec<_> = asked.grant.iter().collect();
-    // Always in the same order: two phones that ask for two things never wait for each other.
     wanted.sort_by_key(|one| (one.offering, one.id));
     for one in wanted {
         lend(tx, office, here, (one, now)).await?;

@@ -107,7 +107,7 @@ pub(super) async fn change(
             && after.ends_at <= now
             && before.ends_at > now;
         if is_told || is_past {
-            let unfit = FieldError::new(Field::Time, Problem::Unknown);
+            let unfit = FieldError::new(Field::Time, Problem::WrongHour);
             return Err(Error::Refused(Refusal::field(unfit)));
         }
         follow(tx, (before, after), (now, reminding)).await?;

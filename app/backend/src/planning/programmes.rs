@@ -149,8 +149,9 @@ pub async fn programme_form(
 /// promised. What was issued stays as it is. The history has what it was, with the reason.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] with every field that cannot be taken, and for an
-/// unknown programme; [`Refusal::ChangedMeanwhile`] when the form was filled before somebody else
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] with every field that cannot be taken, for an
+/// unknown programme, and for days that leave out an outreach which was within those before;
+/// [`Refusal::ChangedMeanwhile`] when the form was filled before somebody else
 /// put it right.
 pub async fn correct_programme(
     office: &Office,
@@ -175,9 +176,13 @@ pub async fn correct_programme(
                 if row == before {
                     return Ok(());
                 }
+                let fields = left_out(tx, &before, &row).await?;
                 let was = ProgrammeForm::of(&programme(office, before)?);
                 if was.seen() != *seen {
                     return Err(Error::Refused(Refusal::ChangedMeanwhile));
+                }
+                if !fields.is_empty() {
+                    return Err(Error::Refused(Refusal::Invalid { fields }));
                 }
                 tx.update_programme(&row).await?;
                 let is = ProgrammeForm::of(&programme(office, row)?);
@@ -190,6 +195,20 @@ pub async fn correct_programme(
             })
         })
         .await
+}
+
+/// What is wrong with days that leave out outreaches which were within those before.
+async fn left_out(
+    tx: &mut Tx,
+    before: &ProgrammeRow,
+    row: &ProgrammeRow,
+) -> Result<Vec<FieldError>, StoreError> {
+    let held = tx.programme_days(before.id, &before.starts_on, &before.ends_on).await?;
+    let begins_late = held.0.is_some_and(|first| first < row.starts_on);
+    let ends_early = held.1.is_some_and(|last| last > row.ends_on);
+    let days = [(begins_late, Field::Date), (ends_early, Field::EndDate)];
+    let wrong = days.into_iter().filter(|(is_wrong, _)| *is_wrong);
+    Ok(wrong.map(|(_, field)| FieldError::new(field, Problem::LeavesOutreaches)).collect())
 }
 
 fn read_correction(
@@ -219,12 +238,15 @@ fn read(office: &Office, form: &ProgrammeForm) -> Result<ProgrammeRow, Refusal> 
     let issuer = text(Field::Organisation, &office.issuer_of(form.issuer.clone()));
     let day = |text: &str| text.trim().parse::<CivilDate>().ok();
     let (starts_on, ends_on) = (day(&form.starts_on), day(&form.ends_on));
-    let problem = match (starts_on, ends_on) {
-        (Some(from), Some(to)) if from <= to => None,
-        (Some(_), Some(_)) => Some(Problem::EndsBefore),
-        _ => Some(Problem::Malformed),
+    let wrong = match (starts_on, ends_on) {
+        (Some(from), Some(to)) if from > to => vec![(Field::EndDate, Problem::EndsBefore)],
+        days => {
+            let none = [(days.0, Field::Date), (days.1, Field::EndDate)].into_iter();
+            let none = none.filter(|(day, _)| day.is_none());
+            none.map(|(_, field)| (field, Problem::Malformed)).collect()
+        }
     };
-    fields.extend(problem.map(|problem| FieldError::new(Field::Date, problem)));
+    fields.extend(wrong.into_iter().map(|(field, problem)| FieldError::new(field, problem)));
     let targets = form.targets.each_ref().map(|text| match text.trim() {
         "" => Some(0),
         text => text.parse::<u32>().ok().map(i64::from),

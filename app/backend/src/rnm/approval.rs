@@ -98,10 +98,11 @@ fn check_pdf(bytes: &[u8]) -> Result<(), Refusal> {
     }
     let holds = |part: &[u8], mark: &[u8]| part.windows(mark.len()).any(|bytes| bytes == mark);
     let (head, tail) = (bytes.len().min(1024), bytes.len().saturating_sub(1024));
-    if holds(&bytes[..head], b"%PDF-") && holds(&bytes[tail..], b"%%EOF") {
-        return Ok(());
+    match (holds(&bytes[..head], b"%PDF-"), holds(&bytes[tail..], b"%%EOF")) {
+        (true, true) => Ok(()),
+        (true, false) => problem(Problem::CutOff),
+        (false, _) => problem(Problem::NotPdf),
     }
-    problem(Problem::Malformed)
 }
 
 /// Ends the certificate that an approval before had brought; answers which.
@@ -221,8 +222,14 @@ mod tests {
         let pdf = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n".to_vec();
         assert_eq!(check_pdf(&pdf), Ok(()));
         assert_eq!(check_pdf(&[pdf, vec![b' '; MOST_PDF_BYTES]].concat()), Err(Refusal::TooLarge));
-        for bytes in [&b""[..], b"<html>%%EOF", b"%PDF-1.7 cut off", b"MZ\x90"] {
-            assert!(matches!(check_pdf(bytes), Err(Refusal::Invalid { .. })), "{bytes:?}");
+        for (bytes, problem) in [
+            (&b""[..], Problem::Empty),
+            (b"<html>%%EOF", Problem::NotPdf),
+            (b"%PDF-1.7 cut off", Problem::CutOff),
+            (b"MZ\x90", Problem::NotPdf),
+        ] {
+            let refused = Refusal::field(FieldError::new(Field::File, problem));
+            assert_eq!(check_pdf(bytes), Err(refused), "{bytes:?}");
         }
     }
 }

@@ -17,15 +17,18 @@ use crate::actor::{Actor, authorise};
 use crate::desk::{act, may};
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning::nearest;
 use crate::records::date;
 use crate::registry::pack::place_of;
-use crate::store::vocabulary::programme::OutreachRow;
+use crate::store::vocabulary::programme::{OutreachRow, OutreachesWantedRow};
 use crate::store::{StoreError, Tx};
 
 /// Outreaches that are offered without holding anything: of so many days round today.
 const DAYS_OFFERED: i64 = 45;
-/// Most outreaches of the list: two years have some of a hundred.
-const MOST_BOXES: i64 = 150;
+/// Most of those on each side of today: two years have some of a hundred.
+const MOST_OFFERED: i64 = 100;
+/// Most of those before them that hold chips, the latest.
+const MOST_KEPT: u16 = 150;
 /// The list begins so many days ago: what is older is told on the outreach's own page.
 const DAYS_LISTED: i64 = 550;
 /// Most deliveries that are told, the latest: the numbers of each are counted.
@@ -45,10 +48,12 @@ pub async fn sheet(office: &Office, actor: Actor) -> Result<StockSheet, Error> {
             Box::pin(async move {
                 let doses = Doses::read(tx).await?;
                 let given = doses.given(tx).await?;
+                let (boxes, has_more) = boxes(tx, &doses, today).await?;
                 Ok(StockSheet {
                     free: chips::free(tx).await?,
                     deliveries: deliveries(tx).await?,
-                    boxes: boxes(tx, &doses, today).await?,
+                    boxes,
+                    has_more,
                     lots: doses.lines(&given),
                     today,
                     may_manage,
@@ -109,14 +114,32 @@ async fn deliveries(tx: &mut Tx) -> Result<Vec<DeliveryLine>, Error> {
     Ok(lines)
 }
 
-async fn boxes(tx: &mut Tx, doses: &Doses, today: CivilDate) -> Result<Vec<BoxLine>, Error> {
-    let holders: BTreeSet<_> =
-        tx.chip_allotments().await?.into_iter().map(|row| row.outreach_id).collect();
-    let day = |days: i64| CivilDate::from_days(today.days() + days);
-    let (from, to) = (day(-DAYS_LISTED).to_string(), day(DAYS_OFFERED).to_string());
-    let offered = day(-DAYS_OFFERED).to_string();
-    let mut rows = tx.outreaches_between(&from, &to, MOST_BOXES).await?;
-    rows.retain(|row| row.held_on >= offered || holders.contains(&row.id));
+/// The boxes round today, the latest first, behind them those of long ago that still hold chips,
+/// and whether there are more.
+async fn boxes(
+    tx: &mut Tx,
+    doses: &Doses,
+    today: CivilDate,
+) -> Result<(Vec<BoxLine>, bool), Error> {
+    let day = |days: i64| CivilDate::from_days(today.days() + days).to_string();
+    let offered = OutreachesWantedRow {
+        from: day(-DAYS_OFFERED),
+        to: day(DAYS_OFFERED),
+        limit: MOST_OFFERED,
+        ..OutreachesWantedRow::default()
+    };
+    let kept = OutreachesWantedRow {
+        from: day(-DAYS_LISTED),
+        to: day(-DAYS_OFFERED - 1),
+        holds_chips: true,
+        limit: i64::from(MOST_KEPT) + 1,
+        ..OutreachesWantedRow::default()
+    };
+    let (mut rows, mut has_more) = nearest(tx, offered, today).await?;
+    let mut older = tx.outreaches_latest(&kept).await?;
+    has_more |= older.len() > usize::from(MOST_KEPT);
+    older.truncate(usize::from(MOST_KEPT));
+    rows.append(&mut older);
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let held = ChipBox::of(tx, row.id).await?;
@@ -127,7 +150,7 @@ async fn boxes(tx: &mut Tx, doses: &Doses, today: CivilDate) -> Result<Vec<BoxLi
         };
         lines.push(line(row, &held, (doses, given.as_ref()))?);
     }
-    Ok(lines)
+    Ok((lines, has_more))
 }
 
 fn line(

@@ -1,7 +1,8 @@
 //! How old an animal is counts on the day of the outreach, not on that of the booking.
 
-use backend::bookings::{Outcome, Request};
+use backend::bookings::{Outcome, Request, desk};
 use domain::booking::{BookingState, Eligibility, Lack, Offering};
+use domain::desk::bookings::BookingsShown;
 
 use crate::it::databases::{Database, Stored};
 use crate::it::fair::{Fair, booked};
@@ -57,5 +58,34 @@ on_both_databases! {
         fair.cancel(&first).await;
         assert_eq!(fair.seen(&older).await.state, BookingState::Waiting);
         assert_eq!(fair.seen(&younger).await.state, BookingState::Offered);
+    }
+
+    async fn who_does_not_fit_on_the_new_date_is_named_in_the_list(database) {
+        let fair = held_on(&database, (3, "2026-12-22")).await;
+        booked(fair.book(of_age(&fair, 1, 1)).await);
+        booked(fair.book(of_age(&fair, 2, 89)).await);
+        booked(fair.book(of_age(&fair, 3, 24)).await);
+        fair.waiting(of_age(&fair, 4, 89)).await;
+        let unfit = async || {
+            let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+            let asked = (BookingsShown::Live, 1);
+            let sheet = desk::sheet(office, actor, fair.id, asked).await.unwrap();
+            let unfit = sheet.lines.into_iter().map(|line| {
+                assert!(line.unfit.iter().all(|(name, _)| name == "Ñato"));
+                line.unfit.iter().map(|(_, lack)| *lack).collect::<Vec<_>>()
+            });
+            unfit.collect::<Vec<_>>()
+        };
+        let none = Vec::<Lack>::new();
+        assert_eq!(unfit().await, vec![none.clone(); 4]);
+        put_off(&fair, "2027-01-22").await;
+        let old = vec![Lack::TooOld];
+        assert_eq!(unfit().await, [none.clone(), old.clone(), none.clone(), old]);
+        put_off(&fair, "2026-11-30").await;
+        let young = vec![Lack::TooYoung];
+        assert_eq!(unfit().await, [young, none.clone(), none.clone(), none.clone()]);
+        let off = "UPDATE outreach SET status = 'suspended' WHERE held_on = '2026-11-30'";
+        database.raw(off).await;
+        assert_eq!(unfit().await, vec![none; 4], "it has no day yet");
     }
 }

@@ -321,14 +321,15 @@ on_both_databases! {
         let office = &fair.field.office;
         let filter = PublicFilter::default();
         fair.booked(1, 1).await;
-        let listed = bookings::open_outreaches(office, filter).await.unwrap();
+        let (listed, has_more) = bookings::open_outreaches(office, filter).await.unwrap();
+        assert!(!has_more);
         let ids: Vec<_> = listed.iter().map(|one| (one.id, one.bookable)).collect();
         assert_eq!(ids, [(fair.field.outreach, false), (fair.id, true)]);
         assert_eq!((listed[1].offerings[0].capacity, listed[1].offerings[0].free), (8, 7));
         let chips = PublicFilter { offering: Some(Offering::Chip), ..filter };
-        assert_eq!(bookings::open_outreaches(office, chips).await.unwrap().len(), 1);
+        assert_eq!(bookings::open_outreaches(office, chips).await.unwrap().0.len(), 1);
         let there = PublicFilter { commune: Some(Commune::parse("02201").unwrap()), ..filter };
-        assert_eq!(bookings::open_outreaches(office, there).await.unwrap(), []);
+        assert_eq!(bookings::open_outreaches(office, there).await.unwrap(), (Vec::new(), false));
 
         let shown = bookings::public_outreach(office, fair.id).await.unwrap();
         let free: Vec<_> = shown.offerings[0].slots.iter().map(|slot| slot.capacity).collect();

@@ -13,10 +13,12 @@ use domain::booking::{
 use domain::desk::planned::{Asked, DayForm};
 use domain::id::DeviceId;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
+use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
 use crate::it::fair::{ADDRESS, Fair, OPENS, assert_sums_hold, booked, link};
 use crate::it::field::NOW;
+use crate::it::offered::offering_row;
 use crate::it::story_day::device_row;
 
 /// The half hours of the fair.
@@ -215,6 +217,41 @@ on_both_databases! {
         assert_eq!(asks(&fair, other, 2).await, 2, "an older one says how many");
         assert_eq!(asks(&fair, other, MOST_PLACES_SHARED).await, 3);
         assert_eq!(lent_to_phones(&database).await, (6, 3));
+        assert_sums_hold(&database).await;
+    }
+
+    /// Two phones that give back and ask for two things at once, each the other way round.
+    async fn two_phones_change_at_once_what_they_hold(database) {
+        let fair = Fair::of(&database, 9).await;
+        let phones = paired(&fair).await;
+        let doses = offering_row(fair.id.0, "deworming", 9);
+        let offered = fair.field.office.store.write_with(doses, |tx, doses| {
+            Box::pin(async move { tx.put_offering(doses).await })
+        });
+        let offered: Stored<bool> = offered.await;
+        assert!(offered.unwrap());
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        office.clock.advance_ms(OPENS.plus_ms(-HOUR_MS).since_ms(NOW));
+        let change = async |device: DeviceId, give_back: Vec<Uuid>, offering: Offering| {
+            let grant = vec![ShareAsked { id: fresh_id(), offering, places: 3 }];
+            let asked = PlacesAsked { outreach: fair.id, device, give_back, grant, numbers: 0 };
+            let shares = day::places(office, actor, asked).await.unwrap().shares;
+            let told: Vec<_> = shares.iter().map(|share| (share.offering, share.granted)).collect();
+            assert_eq!(told, [(offering, 3)]);
+            shares.iter().map(|share| share.id).collect::<Vec<_>>()
+        };
+        let (mut one, mut other) = (Vec::new(), Vec::new());
+        let mut wanted = [Offering::Chip, Offering::Deworming];
+        for _ in 0..6 {
+            (one, other) = tokio::join!(
+                change(phones[0], one, wanted[0]),
+                change(phones[1], other, wanted[1]),
+            );
+            wanted.reverse();
+        }
+        let out = "SELECT COUNT(*) FROM capacity_share WHERE returned_at IS NULL";
+        assert_eq!(database.number(out).await, 2);
+        assert_eq!(database.number("SELECT MIN(shared) FROM outreach_offering").await, 3);
         assert_sums_hold(&database).await;
     }
 

@@ -67,7 +67,7 @@ on_both_databases! {
         let kept = sheet(&field, id).await.outreach;
         let later = OutreachForm { ends: "18:00".to_owned(), ..form(&field, id).await };
         let answer = planning::save(office, actor, Some(id), later).await;
-        let unfit = FieldError::new(Named::Time, Problem::Unknown);
+        let unfit = FieldError::new(Named::Time, Problem::WrongHour);
         assert_eq!(refused(answer), Refusal::field(unfit));
         assert_eq!(sheet(&field, id).await.outreach, kept);
         // What is no hour may still be put right.

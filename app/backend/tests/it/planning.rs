@@ -2,6 +2,7 @@
 
 use backend::planning;
 use domain::desk::plan::{OutreachFilter, OutreachForm, ProgrammeCorrection, ProgrammeForm};
+use domain::field_error::{Field as Named, FieldError, Problem};
 use domain::outreach::life::LifeStep;
 use domain::refusal::Refusal;
 use domain::service::ServiceKind;
@@ -155,6 +156,16 @@ on_both_databases! {
         };
         let named: Vec<_> = fields.iter().map(|error| error.field.code()).collect();
         assert_eq!(named, ["quantity", "reason"]);
+        // Its only outreach is of the 22nd of November.
+        for (starts_on, ends_on, field) in [
+            ("2026-11-23", "2026-12-31", Named::Date),
+            ("2026-01-01", "2026-11-21", Named::EndDate),
+        ] {
+            let (starts_on, ends_on) = (starts_on.to_owned(), ends_on.to_owned());
+            let short = ProgrammeForm { starts_on, ends_on, ..right.clone() };
+            let left = FieldError::new(field, Problem::LeavesOutreaches);
+            assert_eq!(refused(correct(&short, &kept, "x").await), Refusal::field(left));
+        }
         correct(&right, &kept, "Estaba mal escrita").await.unwrap();
         correct(&right, &kept, "Estaba mal escrita").await.unwrap();
         let noted = "SELECT COUNT(*) FROM history WHERE kind = 'programme_corrected'";

@@ -11,8 +11,8 @@ on_both_databases! {
         let office = &fair.field.office;
         fair.booked(1, 1).await;
         let free = async || {
-            let listed = bookings::open_outreaches(office, PublicFilter::default()).await.unwrap();
-            let listed = listed.into_iter().find(|one| one.id == fair.id).unwrap();
+            let listed = bookings::open_outreaches(office, PublicFilter::default()).await;
+            let listed = listed.unwrap().0.into_iter().find(|one| one.id == fair.id).unwrap();
             let shown = bookings::public_outreach(office, fair.id).await.unwrap();
             assert_eq!(listed.offerings[0].free, shown.offerings[0].free, "list and page agree");
             listed.offerings[0].free

@@ -80,10 +80,8 @@ async fn outreach(tx: &mut Tx) -> Stored<Uuid> {
 
 /// Of which outreaches, so many at most, something came since a moment; by identifier.
 async fn heard_of(tx: &mut Tx, (since, limit): (i64, i64)) -> Stored<Vec<Uuid>> {
-    let rows = tx.outreaches_heard_of(since, limit).await?;
-    let mut ids: Vec<_> = rows.into_iter().map(|row| row.id).collect();
-    ids.sort_unstable();
-    Ok(ids)
+    let rows = tx.outreaches_heard_of(since, Uuid::nil(), limit).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 on_both_databases! {

@@ -2,16 +2,24 @@
 //! are cut, and what is nearest to today is never cut off.
 
 use backend::bookings::{self, PublicFilter};
+use backend::day;
 use backend::planning;
 use backend::registry;
+use backend::stock;
+use backend::store::vocabulary::booking::BookingRow;
 use backend::store::vocabulary::programme::{OutreachRow, OutreachesWantedRow};
+use backend::store::vocabulary::stock::ChipAllotmentRow;
+use backend::territory;
 use domain::desk::plan::OutreachFilter;
-use domain::timestamp::DAY_MS;
+use domain::outreach::Outreach;
+use domain::submission::Outcome;
+use domain::timestamp::{CivilDate, DAY_MS, HOUR_MS};
 use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
-use crate::it::field::{Field, NOW, outreach_row, programme_row};
-use crate::it::offered::offering_row;
+use crate::it::day::{booked, lay_out, state};
+use crate::it::field::{Field, Guest, NOW, outreach_row, programme_row};
+use crate::it::offered::{booker, offering_row};
 
 /// An outreach on a day of this year.
 fn on(programme: Uuid, status: &str, held_on: &str) -> OutreachRow {
@@ -113,10 +121,90 @@ on_both_databases! {
         let there = list(OutreachFilter { commune, ..OutreachFilter::default() }).await;
         assert_eq!((there.rows.len(), there.has_more), (0, false));
 
-        let public = bookings::open_outreaches(office, PublicFilter::default()).await.unwrap();
-        assert_eq!((public.len(), public[0].id), (102, field.outreach));
+        let open = bookings::open_outreaches(office, PublicFilter::default()).await;
+        let (public, has_more) = open.unwrap();
+        assert_eq!((public.len(), public[0].id, has_more), (102, field.outreach, false));
         let setup = registry::field_setup(office, actor, "Ana".to_owned()).await.unwrap();
         assert_eq!(setup.outreaches[0].outreach.id, field.outreach);
         assert_eq!(setup.outreaches.len(), 100);
+        let boxes = stock::sheet(office, actor).await.unwrap();
+        assert_eq!((boxes.boxes.len(), boxes.has_more), (100, true));
+        assert_eq!(boxes.boxes.last().map(|line| line.outreach), Some(field.outreach));
+    }
+
+    /// The public's list and the calendar, of which a year has some sixty.
+    async fn a_list_that_is_cut_says_that_there_is_more(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let programme = programme(&field).await;
+        add(&database, on(programme, "published", "2026-12-30"), 500).await;
+        let open = bookings::open_outreaches(office, PublicFilter::default()).await;
+        let (public, has_more) = open.unwrap();
+        assert_eq!((public.len(), public[0].id, has_more), (500, field.outreach, true));
+        let (announced, has_more) = territory::public(office).await.unwrap();
+        assert_eq!((announced.len(), has_more), (501, false));
+
+        let over = OutreachRow {
+            starts_at: NOW.0 - 2 * DAY_MS,
+            ends_at: NOW.0 - DAY_MS,
+            ..on(programme, "closed", "2026-11-20")
+        };
+        add(&database, over, 1_001).await;
+        let (announced, has_more) = territory::public(office).await.unwrap();
+        assert_eq!((announced.len(), has_more), (1_501, true));
+        let is_today = |outreach: &Outreach| outreach.id == field.outreach;
+        assert!(announced.iter().any(is_today), "what is over pushes nothing out");
+        let day = |text: &str| text.parse::<CivilDate>().unwrap();
+        let month = (day("2026-11-01"), day("2026-11-30"));
+        let (desk, has_more) = territory::between(office, actor, month.0, month.1).await.unwrap();
+        assert_eq!((desk.len(), has_more), (1_001, true));
+        assert!(desk.iter().any(is_today));
+        let (desk, has_more) = territory::between(office, actor, month.1, month.1).await.unwrap();
+        assert_eq!((desk.len(), has_more), (0, false));
+    }
+
+    /// Its numbers are still in the box of an outreach of the spring, which the list keeps.
+    async fn a_box_of_long_ago_is_kept_before_those_that_hold_nothing(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let programme = programme(&field).await;
+        let old = on(programme, "closed", "2026-06-01");
+        add(&database, old.clone(), 1).await;
+        add(&database, on(programme, "closed", "2026-07-01"), 160).await;
+        let id = old.id;
+        let done: Stored<()> = database.store.write_with(old, |tx, old| Box::pin(async move {
+            tx.insert_outreach(old).await?;
+            let held = ChipAllotmentRow {
+                first: "999000000000001".to_owned(),
+                last: "999000000000010".to_owned(),
+                outreach_id: old.id,
+                device_id: None,
+                allotted_by: None,
+                allotted_at: 1,
+            };
+            tx.insert_chip_allotments(&[held]).await
+        })).await;
+        done.unwrap();
+        let boxes = stock::sheet(office, actor).await.unwrap();
+        let shown: Vec<_> = boxes.boxes.iter().map(|line| line.outreach.0).collect();
+        assert_eq!((shown, boxes.has_more), (vec![field.outreach.0, id], false));
+    }
+
+    async fn who_came_is_settled_however_many_outreaches_there_are(database) {
+        let field = Field::on(&database).await;
+        let run = 12_345_678;
+        let row = BookingRow { places: 1, ..booked(&field, &booker(run, "María", false)) };
+        lay_out(&field, 1, std::slice::from_ref(&row)).await;
+        let commands = field.visit(&Guest::new(run), "999000012345678");
+        let visit = field.submission(field.as_operative(), commands);
+        let reply = field.send(field.as_operative(), &[visit]).await;
+        assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+        // Nothing has come home since yesterday, when it was held.
+        field.office.clock.advance_ms(DAY_MS + HOUR_MS);
+        add(&database, on(programme(&field).await, "open", "2026-11-24"), 201).await;
+        assert_eq!(state(&database, &row).await, "booked");
+        assert_eq!(day::tick(&field.office).await.unwrap(), 1);
+        assert_eq!(state(&database, &row).await, "served");
+        assert_eq!(day::tick(&field.office).await.unwrap(), 0);
     }
 }

@@ -200,7 +200,7 @@ on_both_databases! {
             assert_eq!(tx.expecting_of(id, "chip").await?.len(), 2);
             assert_eq!(tx.expecting_of(id, "deworming").await?, Vec::<Uuid>::new());
             assert_eq!(tx.put_off_bookings(id, 1_000, (0, 0), 8).await?, 2);
-            assert_eq!(tx.outreaches_put_off(0, 9).await?, []);
+            assert_eq!(tx.outreaches_put_off(0, Uuid::nil(), 9).await?, []);
             let moved = OutreachPlanRow {
                 outreach_id: id,
                 moved_from: Some(1),
@@ -208,9 +208,10 @@ on_both_databases! {
             };
             tx.put_outreach_plan(&moved).await?;
             let row = tx.outreach(id).await?.unwrap();
-            assert_eq!(tx.outreaches_put_off(row.ends_at, 9).await?, [], "it is over");
-            assert_eq!(tx.outreaches_put_off(row.ends_at - 1, 0).await?, []);
-            assert_eq!(tx.outreaches_put_off(row.ends_at - 1, 9).await?, [row]);
+            assert_eq!(tx.outreaches_put_off(row.ends_at, Uuid::nil(), 9).await?, []);
+            assert_eq!(tx.outreaches_put_off(row.ends_at - 1, Uuid::nil(), 0).await?, []);
+            assert_eq!(tx.outreaches_put_off(row.ends_at - 1, id, 9).await?, [], "behind it");
+            assert_eq!(tx.outreaches_put_off(row.ends_at - 1, Uuid::nil(), 9).await?, [row]);
             Ok(())
         })).await;
         done.unwrap();

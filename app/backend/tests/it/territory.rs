@@ -234,16 +234,17 @@ on_both_databases! {
         let names = |all: Vec<domain::outreach::Outreach>| -> Vec<String> {
             all.iter().map(|outreach| outreach.name.to_string()).collect()
         };
-        let public = names(territory::public(office).await.unwrap());
+        let public = names(territory::public(office).await.unwrap().0);
         assert_eq!(public, ["Operativo de prueba"]);
         let day = office.day_of(office.clock.now());
-        let desk = names(territory::between(office, actor, day, day).await.unwrap());
+        let desk = names(territory::between(office, actor, day, day).await.unwrap().0);
         assert_eq!(desk.len(), 2);
         form.act = None;
         form.name = "Anunciado".to_owned();
         form.status = OutreachStatus::Published.code().to_owned();
         planning::save(office, actor, None, form).await.unwrap();
-        assert!(names(territory::public(office).await.unwrap()).contains(&"Anunciado".to_owned()));
+        let public = names(territory::public(office).await.unwrap().0);
+        assert!(public.contains(&"Anunciado".to_owned()));
     }
 }
 

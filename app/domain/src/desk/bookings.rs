@@ -1,7 +1,7 @@
 //! Who booked at an outreach as the coordination sees it, and what it notes for whom it telephoned.
 //! Its page is whole when it is served, so that nothing of this is a wire type.
 
-use crate::booking::{BookingState, Offering};
+use crate::booking::{BookingState, Lack, Offering};
 use crate::catalogue::coded;
 use crate::desk::queue::CallAbout;
 use crate::id::{BookingId, OutreachId};
@@ -82,6 +82,9 @@ pub struct BookedLine {
     pub places: u32,
     /// What they are called, as far as that is known.
     pub animals: Vec<String>,
+    /// Which of them the outreach does not take as they are on its day, and why: it may have been
+    /// put off since they booked.
+    pub unfit: Vec<(String, Lack)>,
     /// They are served first.
     pub has_priority: bool,
     /// The outreach was put off, and they have not said whether the new date suits.

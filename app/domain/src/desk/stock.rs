@@ -18,6 +18,8 @@ pub struct StockSheet {
     pub lots: Vec<LotLine>,
     /// The outreaches with what they hold, the latest first.
     pub boxes: Vec<BoxLine>,
+    /// Whether more outreaches than these hold something.
+    pub has_more: bool,
     /// Today, to tell what has expired.
     pub today: CivilDate,
     /// Whether who asks may change it.

@@ -173,6 +173,7 @@ labelled! { domain::field_error::Field {
     Veterinarian => field_veterinarian,
     Remarks => field_remarks,
     Date => field_date,
+    EndDate => field_end_date,
     Time => field_time,
     Name => field_name,
     Organisation => field_organisation,

@@ -9,7 +9,7 @@ mod places;
 mod programme;
 mod services;
 
-pub use correcting::{CORRECTION_FIELDS, ENDS, ProgrammeCorrectionPage, SEEN, STARTS};
+pub use correcting::{CORRECTION_FIELDS, ProgrammeCorrectionPage, SEEN};
 pub use programme::{ProgrammeDone, ProgrammePage, REASON_FIELDS};
 pub use services::{ServicesPage, services_asked};
 

@@ -14,8 +14,10 @@ use phrases::{Locale, common, format, import as say};
 
 use crate::components::action::Button;
 use crate::components::empty_state::EmptyState;
+use crate::components::error_summary::{ErrorSummary, FaultLink};
 use crate::components::frame::{Frame, PageHead};
-use crate::components::notice::{Notice, Tone};
+use crate::components::notice::Tone;
+use crate::components::question::{Question, remarks};
 use crate::components::table::{Column, DataTable};
 use crate::components::value::{MomentText, StateText};
 use crate::locale::locale;
@@ -119,22 +121,19 @@ pub fn ImportsPage(
     unfit: Option<Unfit>,
 ) -> impl IntoView {
     let locale = locale();
-    let told = unfit.map(|unfit| {
-        view! {
-            <Notice title=unfit_words(unfit, locale) tone=Tone::Person live=true>
-                <p>{say::unfit_next(locale)}</p>
-            </Notice>
-        }
-    });
+    let words = unfit.map(|unfit| unfit_words(unfit, locale));
+    let faults = words.map(|words| FaultLink { id: FILE.to_owned(), words: words.to_owned() });
+    let faults: Vec<_> = faults.into_iter().collect();
+    let error = words.map(|words| format!("{words} {}", say::unfit_next(locale)));
     view! {
         <ImportFrame title=say::title(locale).to_owned() links=links>
             <div class="page-head">
                 <h1>{say::title(locale)}</h1>
             </div>
             <div class="flow">
-                {told}
+                <ErrorSummary faults=faults keeps=false />
                 <p class="soft">{say::lead(locale)}</p>
-                <FileForm />
+                <FileForm error=error />
                 <Lines lines=lines />
             </div>
         </ImportFrame>
@@ -142,8 +141,9 @@ pub fn ImportsPage(
 }
 
 #[component]
-fn FileForm() -> impl IntoView {
+fn FileForm(error: Option<String>) -> impl IntoView {
     let locale = locale();
+    let file = Question::new(FILE, say::file(locale)).hint(say::file_hint(locale)).error(error);
     view! {
         <form
             class="flow narrow"
@@ -155,16 +155,15 @@ fn FileForm() -> impl IntoView {
                 <label class="field-label" for=FILE>
                     {say::file(locale)}
                 </label>
-                <p class="field-hint" id="archivo-hint">
-                    {say::file_hint(locale)}
-                </p>
+                {remarks(&file)}
                 <input
                     class="input"
                     id=FILE
                     name=FILE
                     type="file"
                     accept=".csv,.txt,.xlsx"
-                    aria-describedby="archivo-hint"
+                    aria-describedby=file.described_by()
+                    aria-invalid=file.invalid()
                     required
                 />
             </div>

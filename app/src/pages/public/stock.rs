@@ -175,7 +175,7 @@ pub fn StockPage(
             </div>
             <div class="flow">
                 <p class="soft">{say::lead(locale)}</p>
-                <Boxes boxes=sheet.boxes />
+                <Boxes boxes=sheet.boxes has_more=sheet.has_more />
                 <Lots lots=sheet.lots today=sheet.today />
                 <Deliveries deliveries=sheet.deliveries free=sheet.free />
             </div>
@@ -184,7 +184,7 @@ pub fn StockPage(
 }
 
 #[component]
-fn Boxes(boxes: Vec<BoxLine>) -> impl IntoView {
+fn Boxes(boxes: Vec<BoxLine>, has_more: bool) -> impl IntoView {
     let locale = locale();
     if boxes.is_empty() {
         return view! { <p class="soft">{say::boxes_empty(locale)}</p> }.into_any();
@@ -219,7 +219,9 @@ fn Boxes(boxes: Vec<BoxLine>) -> impl IntoView {
         }
     };
     let rows = boxes.into_iter().map(row).collect_view();
+    let more = has_more.then(|| view! { <Notice title=say::boxes_more(locale) /> });
     view! {
+        {more}
         <DataTable caption=say::boxes(locale) columns=columns>
             {rows}
         </DataTable>

@@ -178,15 +178,18 @@ pub(crate) async fn recount_slot(
 pub(crate) async fn moved(
     db: &mut Connection,
     now: i64,
+    after: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<OutreachRow>> {
     sqlx::query_as(
         "SELECT outreach.* FROM outreach
          JOIN outreach_plan ON outreach_plan.outreach_id = outreach.id
          WHERE outreach_plan.moved_from IS NOT NULL AND outreach.ends_at > $1
-         ORDER BY outreach.starts_at, outreach.id LIMIT $2",
+             AND outreach.id > $2
+         ORDER BY outreach.id LIMIT $3",
     )
     .bind(now)
+    .bind(after)
     .bind(limit)
     .fetch_all(db)
     .await

@@ -1,6 +1,7 @@
 //! Statements on outreaches as lists ask for them.
 
 use sqlx::QueryBuilder;
+use uuid::Uuid;
 
 use super::{Connection, Db, one_of};
 use crate::store::vocabulary::programme::{OutreachRow, OutreachesWantedRow};
@@ -17,6 +18,24 @@ pub(crate) async fn soonest(
     asked: &OutreachesWantedRow,
 ) -> sqlx::Result<Vec<OutreachRow>> {
     wanted(db, asked, " ORDER BY held_on, starts_at, id LIMIT ").await
+}
+
+pub(crate) async fn held(
+    db: &mut Connection,
+    (from, to): (&str, &str),
+    after: Uuid,
+    limit: i64,
+) -> sqlx::Result<Vec<OutreachRow>> {
+    sqlx::query_as(
+        "SELECT * FROM outreach WHERE held_on >= $1 AND held_on <= $2 AND id > $3
+         ORDER BY id LIMIT $4",
+    )
+    .bind(from)
+    .bind(to)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }
 
 async fn wanted(
@@ -40,6 +59,12 @@ async fn wanted(
                      AND outreach_offering.offering = ",
         );
         query.push_bind(offering).push(")");
+    }
+    if asked.holds_chips {
+        query.push(
+            " AND EXISTS (SELECT 1 FROM chip_allotment
+                 WHERE chip_allotment.outreach_id = outreach.id)",
+        );
     }
     query.push(order).push_bind(asked.limit);
     query.build_query_as().fetch_all(db).await

@@ -180,16 +180,18 @@ pub(crate) async fn between(
 pub(crate) async fn heard_of(
     db: &mut Connection,
     since: i64,
+    after: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<OutreachRow>> {
     sqlx::query_as(
         "SELECT * FROM outreach
-         WHERE EXISTS (
+         WHERE id > $2 AND EXISTS (
              SELECT 1 FROM submission
              WHERE submission.outreach_id = outreach.id AND submission.received_at >= $1)
-         ORDER BY held_on DESC, starts_at DESC, id LIMIT $2",
+         ORDER BY id LIMIT $3",
     )
     .bind(since)
+    .bind(after)
     .bind(limit)
     .fetch_all(db)
     .await

@@ -243,6 +243,25 @@ pub(crate) async fn costs(
     .await
 }
 
+pub(crate) async fn days(
+    db: &mut Connection,
+    programme: Uuid,
+    from: &str,
+    to: &str,
+) -> sqlx::Result<(Option<String>, Option<String>)> {
+    sqlx::query_as(concat!(
+        "SELECT MIN(held_on) AS first, MAX(held_on) AS last FROM outreach
+         WHERE outreach.id IN ",
+        its_own!(),
+        " AND held_on >= $2 AND held_on <= $3 AND status <> 'suspended'",
+    ))
+    .bind(programme)
+    .bind(from)
+    .bind(to)
+    .fetch_one(db)
+    .await
+}
+
 pub(crate) async fn planned(
     db: &mut Connection,
     programme: Uuid,

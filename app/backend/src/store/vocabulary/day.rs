@@ -171,10 +171,13 @@ vocabulary! {
     note_served = day::note_served(id: Uuid, places: i64, owner: Option<Uuid>, at: i64) -> bool;
     /// What each animal had at an outreach, by owner and kind of service.
     services_of_owners = day::services(outreach: Uuid) -> Vec<ServedRow>;
-    /// Outreaches that were put off and are not over, the next ones first.
-    outreaches_put_off = calling_off::moved(now: i64, limit: i64) -> Vec<OutreachRow>;
-    /// Outreaches of which something has been received since a moment, the latest first.
-    outreaches_heard_of = programme::heard_of(since: i64, limit: i64) -> Vec<OutreachRow>;
+    /// Outreaches that were put off and are not over, by identifier, of those behind this one.
+    outreaches_put_off = calling_off::moved(now: i64, after: Uuid, limit: i64)
+        -> Vec<OutreachRow>;
+    /// Outreaches of which something has been received since a moment, by identifier, of those
+    /// behind this one.
+    outreaches_heard_of = programme::heard_of(since: i64, after: Uuid, limit: i64)
+        -> Vec<OutreachRow>;
     /// The numbers that are being served, the last called first.
     turns = day::turns(outreach: Uuid, limit: i64) -> Vec<TurnRow>;
     /// How many are there, have not been called, and had nothing done yet.

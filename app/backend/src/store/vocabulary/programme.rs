@@ -98,6 +98,8 @@ pub struct OutreachesWantedRow {
     pub commune: Option<String>,
     /// Code of what they offer; all when none.
     pub offering: Option<String>,
+    /// Only those that were allotted chips and have not given all of them back.
+    pub holds_chips: bool,
     /// At most so many.
     pub limit: i64,
 }
@@ -181,6 +183,9 @@ vocabulary! {
     outreaches_latest = listed::latest(wanted: &OutreachesWantedRow) -> Vec<OutreachRow>;
     /// Those that are asked for, the soonest first.
     outreaches_soonest = listed::soonest(wanted: &OutreachesWantedRow) -> Vec<OutreachRow>;
+    /// Outreaches held between two days, by identifier, of those behind this one.
+    outreaches_held = listed::held(days: (&str, &str), after: Uuid, limit: i64)
+        -> Vec<OutreachRow>;
     /// The outreaches a member of staff works at, held on a day or after it.
     outreaches_of = programme::of_staff(staff: Uuid, from: &str) -> Vec<OutreachRow>;
     /// Puts somebody in a team, or in it again; `false` when they are in it.

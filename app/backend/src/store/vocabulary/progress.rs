@@ -142,6 +142,10 @@ vocabulary! {
     /// The outreaches of which a cost is known and for which a programme pays in part or whole, the
     /// latest first.
     programme_costs = progress::costs(programme: Uuid) -> Vec<OutreachCostRow>;
+    /// The first and the last day, between two, of the outreaches for which a programme pays, in
+    /// part or whole; not of what is called off, which may get another.
+    programme_days = progress::days(programme: Uuid, from: &str, to: &str)
+        -> (Option<String>, Option<String>);
     /// What is offered at the announced outreaches for which a programme pays and that end after
     /// now, and at this draft if it pays for it, outreach by outreach.
     planned_places = progress::planned(programme: Uuid, draft: Uuid, now: i64) -> Vec<PlannedRow>;

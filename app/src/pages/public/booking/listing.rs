@@ -13,7 +13,7 @@ use crate::components::card::LinkRow;
 use crate::components::choice::Choice;
 use crate::components::empty_state::EmptyState;
 use crate::components::navigation::{Tabs, Way};
-use crate::components::notice::Tone;
+use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::select::Select;
 use crate::components::table::{Column, DataTable};
@@ -37,6 +37,8 @@ pub struct Listing {
     pub month: Option<CivilDate>,
     /// The outreaches of that month, oldest first.
     pub outreaches: Vec<Announced>,
+    /// Whether there are more behind the last of all months.
+    pub has_more: bool,
     /// By which days and hours are told.
     pub zone: Zone,
     /// The whole address by which a calendar program asks for them.
@@ -67,6 +69,7 @@ pub fn OutreachesPage(
     let title = say::list_title(locale);
     let filter = filter(&listing, locale);
     let months = months(&listing, locale);
+    let more = listing.has_more.then(|| view! { <Notice title=say::list_more(locale) /> });
     let found = match listing.month {
         Some(month) => view! {
             {calendar(&listing, month, locale)}
@@ -81,6 +84,7 @@ pub fn OutreachesPage(
                 <h1>{title}</h1>
                 <p class="lead">{say::list_lead(locale)}</p>
                 {filter}
+                {more}
                 {months}
                 {found}
                 <p>

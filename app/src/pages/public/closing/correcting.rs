@@ -4,9 +4,8 @@ use domain::closing::Target;
 use domain::desk::plan::ProgrammeForm;
 use domain::field_error::Field;
 use domain::id::ProgrammeId;
-use domain::timestamp::CivilDate;
 use leptos::prelude::*;
-use phrases::{Locale, closing as say, common, coordination};
+use phrases::{closing as say, common, coordination};
 
 use super::ClosingFrame;
 use super::programme::named;
@@ -21,18 +20,13 @@ use crate::routes;
 
 /// Name of what the form was filled from.
 pub const SEEN: &str = "seen";
-/// Name of the first day.
-pub const STARTS: &str = "starts_on";
-/// Name of the last day.
-pub const ENDS: &str = "ends_on";
-
 /// The names of the form's fields that may be shown again.
 pub const CORRECTION_FIELDS: [&str; 11] = [
     SEEN,
     Field::Name.code(),
     Field::Organisation.code(),
-    STARTS,
-    ENDS,
+    Field::Date.code(),
+    Field::EndDate.code(),
     Target::Implantations.code(),
     Target::DewormingsInternal.code(),
     Target::DewormingsExternal.code(),
@@ -62,7 +56,8 @@ pub fn ProgrammeCorrectionPage(
     };
     let name = line(Field::Name, common::name(locale), Keyboard::Text);
     let issuer = line(Field::Organisation, coordination::programme_issuer(locale), Keyboard::Text);
-    let days = days(&state, locale);
+    let starts = line(Field::Date, coordination::programme_starts(locale), Keyboard::Date);
+    let ends = line(Field::EndDate, coordination::programme_ends(locale), Keyboard::Date);
     let promised = Target::ALL.iter().map(|target| {
         let text = state.value(target.code());
         let is_wrong = !text.trim().is_empty() && text.trim().parse::<u32>().is_err();
@@ -85,9 +80,8 @@ pub fn ProgrammeCorrectionPage(
                     <input type="hidden" name=SEEN value=state.value(SEEN) />
                     {name}
                     {issuer}
-                    <div class="flow" id=Field::Date.code()>
-                        {days}
-                    </div>
+                    {starts}
+                    {ends}
                     <fieldset class="flow" id=Field::Quantity.code()>
                         <legend class="field-label">{say::targets(locale)}</legend>
                         {promised}
@@ -102,30 +96,14 @@ pub fn ProgrammeCorrectionPage(
     }
 }
 
-/// The first day and the last. One error is told of both: it stands beside the one that is none,
-/// or beside the last, which comes before the first.
-fn days(state: &FormState, locale: Locale) -> impl IntoView + use<> {
-    let is_day = |name| state.value(name).trim().parse::<CivilDate>().is_ok();
-    let (has_start, has_end) = (is_day(STARTS), is_day(ENDS));
-    let error = |is_wrong: bool| state.error(Field::Date.code()).filter(|_| is_wrong);
-    let starts = Question::new(STARTS, coordination::programme_starts(locale));
-    let ends = Question::new(ENDS, coordination::programme_ends(locale));
-    let starts = typed(starts.error(error(!has_start)), state, Keyboard::Date);
-    let ends = typed(ends.error(error(!has_end || has_start)), state, Keyboard::Date);
-    view! {
-        {starts}
-        {ends}
-    }
-}
-
 /// What the form begins with.
 fn filled(form: &ProgrammeForm) -> Vec<(String, String)> {
     let facts = [
         (SEEN, form.seen()),
         (Field::Name.code(), form.name.clone()),
         (Field::Organisation.code(), form.issuer.clone()),
-        (STARTS, form.starts_on.clone()),
-        (ENDS, form.ends_on.clone()),
+        (Field::Date.code(), form.starts_on.clone()),
+        (Field::EndDate.code(), form.ends_on.clone()),
     ];
     let targets = Target::ALL.iter().zip(&form.targets);
     let targets = targets.map(|(target, text)| (target.code(), text.clone()));

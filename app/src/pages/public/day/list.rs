@@ -1,6 +1,6 @@
 //! Who booked at an outreach, with how they are reached, and what they say by telephone.
 
-use domain::booking::BookingState;
+use domain::booking::{BookingState, Lack};
 use domain::desk::bookings::{BookedLine, BookingAnswer, BookingSheet, BookingsShown};
 use domain::id::OutreachId;
 use domain::timestamp::Zone;
@@ -304,7 +304,24 @@ fn standing(line: &BookedLine, zone: &Zone, locale: Locale) -> impl IntoView + u
         {detail}
         {badge(line.asks_new_date, say::asks_new_date(locale))}
         {badge(!line.calls.is_empty(), how)}
+        {unfit(line, locale)}
     }
+}
+
+/// Which animals are not taken as they will be on the day.
+fn unfit(line: &BookedLine, locale: Locale) -> impl IntoView + use<> {
+    let words = |(name, lack): &(String, Lack)| match lack {
+        Lack::TooYoung => say::unfit_young(locale, name),
+        Lack::TooOld => say::unfit_old(locale, name),
+        _ => say::unfit_other(locale, name),
+    };
+    let each = |one| {
+        view! {
+            <br />
+            <span class="badge">{words(one)}</span>
+        }
+    };
+    line.unfit.iter().map(each).collect_view()
 }
 
 /// What they say, each with its button; what gives the booking back is asked for once more.

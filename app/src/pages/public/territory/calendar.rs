@@ -11,6 +11,7 @@ use phrases::{Locale, format, territory as say};
 use super::DeskFrame;
 use crate::components::empty_state::EmptyState;
 use crate::components::navigation::{Tabs, Way};
+use crate::components::notice::Notice;
 use crate::components::value::DateText;
 use crate::locale::locale;
 use crate::pages::public::stock::Links;
@@ -118,6 +119,8 @@ pub fn CalendarPage(
     month: Month,
     /// What is held in it, in order.
     outreaches: Vec<Outreach>,
+    /// Whether more than these are.
+    has_more: bool,
     /// Changes of the clocks, and today.
     when: (Zone, CivilDate),
 ) -> impl IntoView {
@@ -128,6 +131,7 @@ pub fn CalendarPage(
         .map(|(view, words)| Way::new(month.href(view), words))
         .to_vec();
     let current = month.href(view);
+    let more = has_more.then(|| view! { <Notice title=say::calendar_more(locale) /> });
     let shown = match view {
         View::Sheet => sheet(month, &outreaches, &zone, today),
         View::Agenda => agenda(outreaches, &zone, locale),
@@ -148,6 +152,7 @@ pub fn CalendarPage(
             </div>
             <div class="flow">
                 <Tabs label=say::calendar(locale) ways=tabs current=current />
+                {more}
                 {shown}
                 <p class="soft">
                     {say::feed_lead(locale)} " "
