@@ -83,15 +83,9 @@ fn taken_outside(pattern: &str) -> Takes {
         "/coordinacion/operativos/{id}/reservas" => Form(&["act", "booking"]),
         "/coordinacion/operativos/{id}/cierre" => Form(&["step", "reason"]),
         "/coordinacion/programas/{id}" => Form(&["target", "reason"]),
-        "/coordinacion/programas/{id}/corregir" => Form(&[
-            "seen",
-            "name",
-            "organisation",
-            "starts_on",
-            "ends_on",
-            "implantations",
-            "reason",
-        ]),
+        "/coordinacion/programas/{id}/corregir" => {
+            Form(&["seen", "name", "organisation", "date", "ends_on", "implantations", "reason"])
+        }
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/coordinacion/importar" | "/coordinacion/importar/{id}" => Form(&["archivo", "act", "c0"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
