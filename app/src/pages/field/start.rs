@@ -148,11 +148,12 @@ fn Today() -> impl IntoView {
     let (begun, has_aside) = (RwSignal::new(None::<VisitDraft>), RwSignal::new(false));
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
+        let before = browser::now();
         let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else { return };
         let (is_alone, draft) = (kept.is_alone(), kept.draft.unwrap_or_default());
         // Those of one that was thrown away here before: its undo has gone with the page.
         if is_alone {
-            pictures::sweep(draft.awaited_words());
+            pictures::sweep(before, draft.awaited_words());
         }
         let _ = has_aside.try_set(kept.has_aside);
         if !draft.is_blank() {
