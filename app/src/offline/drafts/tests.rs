@@ -157,3 +157,25 @@ fn what_lies_aside_of_a_visit_that_is_a_record_by_now_is_left_as_well() {
     assert!(is_alone && left.record != Some(id(1)));
     assert_eq!(left.owner.form.phone, more.owner.form.phone);
 }
+
+#[test]
+fn a_correction_typed_otherwise_beside_a_record_of_another_window_is_left_of_it() {
+    let place = Place::default();
+    let (one, other) = (window(&place), window(&place));
+    let named = |name: &str| {
+        let mut draft = VisitDraft { corrects: Some(id(90)), ..form(1, "") };
+        draft.animal.id = Some(AnimalId(Uuid::from_u128(7)));
+        name.clone_into(&mut draft.animal.form.name);
+        draft
+    };
+    keep_in(&one, &named("Lunes"));
+    keep_in(&other, &named("Lunar"));
+    record_of(&one, &named("Lunes"));
+    let (left, is_alone) = begun(&place);
+    let left = left.unwrap();
+    assert!(is_alone && left.record != Some(id(1)));
+    assert_eq!(left, VisitDraft { record: left.record, ..named("Lunar") });
+    // What says the same as the record is nothing, beside which that comes back.
+    keep_in(&other, &named("Lunes"));
+    assert_eq!(begun(&place).0, Some(left));
+}
