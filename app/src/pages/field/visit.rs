@@ -366,7 +366,7 @@ fn BackButton() -> impl IntoView {
         }
     };
     view! {
-        <Button weight=Weight::Plain icon="chevron-left" on:click=back>
+        <Button weight=Weight::Plain icon="chevron-left" busy=visit.is_saving on:click=back>
             {common::back(locale)}
         </Button>
     }
