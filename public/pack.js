@@ -154,7 +154,8 @@ const asking = async (outreach, state) => {
 /** Fetches what is missing, or what has changed since, of an outreach for a person. */
 const fetchAll = async (outreach, staff, until) => {
   const scope = `${outreach} ${staff}`;
-  let state = await kept();
+  // The outreach may have been put off since it was begun.
+  let state = { ...(await kept()), until };
   const begun = () => ({ ...NONE, scope, until, drops: state.drops });
   // What was taken along to another outreach serves there until the first page of this one is here.
   let clears = state.scope !== scope;

@@ -1,12 +1,13 @@
-// Pictures of animals and papers: drawn anew, so that nothing is left of what a camera writes
-// beside one, kept sealed at once, and sent in pieces once their records are home. /album.js shows
-// them. In the open lies what the queue shows of a record too: identifiers, size, how far it is.
+// Pictures of animals and papers: drawn anew (/drawn.js), kept sealed at once, and sent in pieces
+// once their records are home. /album.js shows them. In the open lies what the queue shows of a
+// record too: identifiers, size, how far it is.
 //
 // Of what waits there is a copy, too, that only the server opens (/seal.js): by it they go home when
 // nobody opens the phone, and when its PIN was forgotten.
 //
 // Each act is an export; the app asks through field.js and hears of changes by `huella-pictures`.
 import { carry, PIECE_BYTES } from "./carry.js";
+import { shrunk } from "./drawn.js";
 import { sealPieces } from "./seal.js";
 import { asked, database, newId, RELAXED } from "./store.js";
 import { close, reveal, state } from "./vault.js";
@@ -16,16 +17,6 @@ const DATABASE = "huella-pictures";
 const CHANGED = "huella-pictures";
 /** Of one animal in one visit. */
 export const MOST = 4;
-const MOST_BYTES = 409_600;
-const LONGEST = 1_600;
-/** Tried one after the other until a picture is small enough; then its sides are shortened. */
-const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45];
-const SHORTER = 0.75;
-/** Markers of JPEG (ITU-T T.81): where the coded picture begins, and a comment. */
-const SCAN = 0xda;
-const COMMENT = 0xfe;
-/** Of application data, from the plain header (e0) to the last (ef), the colour profile stays. */
-const PROFILE = 0xe2;
 /** What the server does not know, or finds damaged, is sent so often before a person is told. */
 const MOST_TRIES = 3;
 /** Pause before a picture of an unknown record is tried again, in milliseconds. */
@@ -85,65 +76,6 @@ export const jpegOf = async (id) => {
     return kept.plain ?? new Uint8Array(await reveal(kept, about(id)));
   } catch {
     return null;
-  }
-};
-
-/**
- * What a canvas draws upright. An image, and not a bitmap: of those older browsers make none that
- * is turned as the camera has written beside it.
- */
-const drawable = async (file) => {
-  const image = new Image();
-  image.src = URL.createObjectURL(file);
-  try {
-    await image.decode();
-    return image;
-  } finally {
-    URL.revokeObjectURL(image.src);
-  }
-};
-
-/**
- * A JPEG without what the browser itself writes beside the picture: Apple's writes Exif and more
- * for every canvas, and the server takes no picture with such a part.
- */
-const bare = async (jpeg) => {
-  const parts = [jpeg.subarray(0, 2)];
-  let at = 2;
-  while (at < jpeg.length && jpeg[at + 1] !== SCAN) {
-    const marker = jpeg[at + 1];
-    const end = at + 2 + jpeg[at + 2] * 256 + jpeg[at + 3];
-    const isTelling = (marker > 0xe0 && marker < 0xf0 && marker !== PROFILE) || marker === COMMENT;
-    if (!isTelling) parts.push(jpeg.subarray(at, end));
-    at = end;
-  }
-  return new Uint8Array(await new Blob([...parts, jpeg.subarray(at)]).arrayBuffer());
-};
-
-/** The picture alone, small enough. */
-const shrunk = async (file) => {
-  const source = await drawable(file);
-  const canvas = document.createElement("canvas");
-  const pen = canvas.getContext("2d", { alpha: false });
-  let scale = Math.min(1, LONGEST / Math.max(source.width, source.height));
-  try {
-    for (;;) {
-      canvas.width = Math.max(1, Math.round(source.width * scale));
-      canvas.height = Math.max(1, Math.round(source.height * scale));
-      pen.imageSmoothingQuality = "high";
-      // What is transparent is paper.
-      pen.fillStyle = "#fff";
-      pen.fillRect(0, 0, canvas.width, canvas.height);
-      pen.drawImage(source, 0, 0, canvas.width, canvas.height);
-      for (const quality of QUALITIES) {
-        const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-        if (blob.size <= MOST_BYTES) return bare(new Uint8Array(await blob.arrayBuffer()));
-      }
-      scale *= SHORTER;
-    }
-  } finally {
-    // Else an iPhone counts its pixels until somebody collects what is left of it.
-    canvas.width = 0;
   }
 };
 
@@ -209,14 +141,17 @@ export const retry = (id) => {
 };
 
 /**
- * The pictures of a visit belong to this record from now on: those of its animals that belonged to
- * none, or to the one it mends. Without the owner's consent those of animals go.
+ * The pictures of a visit belong to this record, or blank to the visit, from now on: those of its
+ * animals that belonged to none, or to `from`. Once the record is kept those of `from` go whose
+ * animal is not in it, and without the owner's consent those of animals; before it may not come to
+ * be kept, and another window may have given it pictures of its own.
  */
-export const bind = (submission, mended, isAllowed, ...animals) =>
+export const bind = (submission, from, isAllowed, isKept, ...animals) =>
   rewrite((one) => {
-    if (one.submission && one.submission !== mended) return one;
-    if (!animals.includes(one.animal)) return one.submission ? null : one;
-    if (!isAllowed && one.kind === "animal") return null;
+    if (one.submission && one.submission !== from) return one;
+    const left = isKept ? null : one;
+    if (!animals.includes(one.animal)) return one.submission ? left : one;
+    if (!isAllowed && one.kind === "animal") return left;
     return { ...one, submission, tries: 0, trouble: "" };
   });
 
@@ -228,16 +163,26 @@ export const withdraw = (submission, mended) =>
   });
 
 /**
- * Drops what belongs to no record, nor to an animal of the visit that was begun. An app that ended
- * before the record was written has bound pictures to nothing: they are the visit's again.
+ * Drops what belongs to no record, nor to an animal of the visit that was begun, as it was read at
+ * this moment: what was taken since may be of one that came to it after. An app that ended before
+ * the record was written has bound pictures to nothing: they are the visit's again, unless another
+ * window has written that record meanwhile.
  */
-export const sweep = async (...animals) => {
+export const sweep = async (moment, ...animals) => {
   const states = await statesOf(await all());
-  return rewrite((one) => {
+  const loose = new Map();
+  await rewrite((one) => {
     const isBegun = animals.includes(one.animal);
-    if (!one.submission) return isBegun ? one : null;
-    const isLoose = isBegun && !one.isHome && states?.get(one.submission) === "";
-    return isLoose ? { ...one, submission: "", tries: 0, trouble: "" } : one;
+    if (!one.submission) return isBegun || one.taken_at > moment ? one : null;
+    if (!isBegun || one.isHome || states?.get(one.submission) !== "") return one;
+    loose.set(one.id, one);
+    return { ...one, submission: "", tries: 0, trouble: "" };
+  });
+  if (!loose.size) return "";
+  const now = await statesOf([...loose.values()]);
+  return rewrite((one) => {
+    const before = !one.submission && loose.get(one.id);
+    return before && now?.get(before.submission) ? before : one;
   });
 };
 

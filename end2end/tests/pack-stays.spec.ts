@@ -1,5 +1,6 @@
 // What was taken along stays where nothing has come in its place: without signal nobody signs out,
 // one tap drops no outreach, and cards that are taken anew come before the old ones go.
+import type { Page } from "@playwright/test";
 import { blocks, known, PAGES, toppedUp } from "../fixtures/pack.ts";
 import { hasAllButPin, prepare, UNREADY } from "../fixtures/prepared.ts";
 import { draftHolds } from "../fixtures/store.ts";
@@ -8,6 +9,8 @@ import { begin, chooseOutreach, newVisit, Thumb, withoutServer } from "../fixtur
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
+
+const DAY_MS = 86_400_000;
 
 test("who cannot sign out for want of signal keeps what was taken along", async (
   { page, huella, silence },
@@ -122,4 +125,29 @@ test("cards that are taken anew serve until the last of the new ones is here", a
   await newVisit(new Thumb(page));
   await page.getByLabel("Buscar a la persona").fill(stays.document);
   await expect(page.getByRole("button", { name: /Presente/ })).toBeVisible();
+});
+
+/** How the page asks its scripts. */
+interface Bridge {
+  huella: (script: "pack", act: string, ...words: string[]) => Promise<string>;
+}
+
+/** By how much later it is kept once it was topped up for a day that is so much later. */
+const putOff = (page: Page, ms: number) => page.evaluate(async (ms) => {
+  const { huella } = window as unknown as Bridge;
+  const { scope, until } = JSON.parse(await huella("pack", "state"));
+  await huella("pack", "fetch", ...scope.split(" "), String(until + ms));
+  return JSON.parse(await huella("pack", "state")).until - until;
+}, ms);
+
+test("of an outreach that is put off it is kept until after the new day", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  await known(page, "Postergada");
+  await prepare(page);
+  const held = await blocks(page);
+  // Later, and earlier again; what the app itself fetches meanwhile goes first.
+  for (const ms of [7 * DAY_MS, -DAY_MS]) await expect.poll(() => putOff(page, ms)).toBe(ms);
+  expect(await blocks(page), "nothing of it goes").toBe(held);
 });

@@ -39,8 +39,8 @@ const sweepBetween = (page: Page) =>
       const answer = await huella(script, act, ...words);
       if (act === "bind") {
         bridge.huella = huella;
-        const [, , , ...animals] = words;
-        await huella("pictures", "sweep", ...animals);
+        const [, , , , ...animals] = words;
+        await huella("pictures", "sweep", String(Date.now()), ...animals);
       }
       return answer;
     };

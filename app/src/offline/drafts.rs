@@ -203,12 +203,13 @@ pub async fn drop_aside<T: HalfFilled>(queue: &Queue) -> Result<(), StorageError
     }
 }
 
-/// Drops the visit that is half filled in, unless another window has gone on with it or begun one.
+/// Drops the visit that is half filled in; false where another window has gone on with it or begun
+/// one, which stays.
 ///
 /// # Errors
 /// [`StorageError`] when it could not be removed.
-pub async fn drop_visit(queue: &Queue) -> Result<(), StorageError> {
-    queue.put_visit(queue.ask_visit(), None).await.map(drop)
+pub async fn drop_visit(queue: &Queue) -> Result<bool, StorageError> {
+    queue.put_visit(queue.ask_visit(), None).await
 }
 
 #[cfg(test)]

@@ -56,6 +56,8 @@ pub struct PackState {
     pub as_of: Timestamp,
     /// The phone's clock at the last page, in milliseconds.
     asked_at: i64,
+    /// Until when it may be kept, in milliseconds.
+    until: i64,
     /// Everything was taken.
     pub is_ready: bool,
     /// Pages are on their way.
@@ -154,10 +156,12 @@ impl Pack {
             if state.scope.is_empty() {
                 return;
             }
+            let is_put_off =
+                self.words().is_some_and(|[.., until]| until != state.until.to_string());
             let is_late = !browser::now().is_soon_after(Timestamp(state.asked_at), TOP_UP_MS);
             // A pairing does not come by itself.
             let lacks = !matches!(state.lacks.as_str(), "" | "pairing");
-            if is_online && (is_late || !state.is_ready || lacks) {
+            if is_online && (is_late || is_put_off || !state.is_ready || lacks) {
                 self.fetch();
             }
             let _ = browser::ask_script(SCRIPT, "warm", &[]).await;

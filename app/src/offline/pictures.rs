@@ -26,6 +26,8 @@ pub struct Pictures {
     pub since: u64,
     /// Of all, those that would go with the key: there is no copy of them.
     pub lost: u64,
+    /// They were counted: before that nobody may take them for none.
+    pub is_counted: bool,
 }
 
 impl Pictures {
@@ -39,6 +41,12 @@ impl Pictures {
     #[must_use]
     pub fn unsent(self) -> u32 {
         u32::try_from(self.waiting + self.failed).unwrap_or(u32::MAX)
+    }
+
+    /// Whether there is certainly none.
+    #[must_use]
+    pub const fn is_none(self) -> bool {
+        self.is_counted && self.all == 0
     }
 
     /// Counts them, now and whenever one has come or gone.
@@ -56,7 +64,8 @@ impl Pictures {
         let mut figures = words.split(' ').map(|figure| figure.parse::<u64>().unwrap_or(0));
         let mut next = || figures.next().unwrap_or(0);
         let (waiting, failed, all) = (next(), next(), next());
-        let now = Self { waiting, failed, all, since: next(), lost: next() };
+        let (since, lost) = (next(), next());
+        let now = Self { waiting, failed, all, since, lost, is_counted: true };
         if told.with_untracked(|known| *known != now) {
             told.set(now);
         }
@@ -73,24 +82,27 @@ fn word(id: Option<SubmissionId>) -> String {
 }
 
 /// The pictures of these animals that belong to no record, or to `from`, belong to `to` from now
-/// on; whether they do. Without the owner's consent those that show an animal go.
+/// on; whether they do. Without the owner's consent not those that show an animal: they go once the
+/// record is kept, and so do those that `from` has of others.
 pub async fn bind(
-    from: Option<SubmissionId>,
-    to: Option<SubmissionId>,
+    (from, to): (Option<SubmissionId>, Option<SubmissionId>),
     is_allowed: bool,
+    is_kept: bool,
     animals: &[String],
 ) -> bool {
-    let allowed = if is_allowed { "1" } else { "" };
-    let head = [word(to), word(from), allowed.to_owned()];
+    let said = |is_so: bool| if is_so { "1".to_owned() } else { String::new() };
+    let head = [word(to), word(from), said(is_allowed), said(is_kept)];
     let words: Vec<String> = head.into_iter().chain(animals.iter().cloned()).collect();
     ask("bind", &words).await.is_some()
 }
 
 /// Drops the pictures of a visit that was thrown away: those of other animals than these, the ones
-/// of the visit that is begun, unless they belong to a record.
-pub fn sweep(animals: Vec<String>) {
+/// of the visit that is begun, unless they belong to a record, or were taken after the moment
+/// before that visit was read.
+pub fn sweep(moment: Timestamp, animals: Vec<String>) {
+    let words: Vec<String> = std::iter::once(moment.0.to_string()).chain(animals).collect();
     spawn_local(async move {
-        let _ = ask("sweep", &animals).await;
+        let _ = ask("sweep", &words).await;
     });
 }
 

@@ -71,10 +71,14 @@ fn the_visit_of_the_one_is_there_once_the_other_is_a_record() {
     let third = window(&place);
     let _ = at_once(visit::<VisitDraft>(&third)).unwrap();
     keep_in(&other, &form(3, "Luz"));
-    at_once(drop_visit(&third)).unwrap();
+    assert_eq!(at_once(drop_visit(&third)), Ok(false), "nor is that told");
     assert_eq!(begun(&place).0, Some(form(3, "Luz")));
-    at_once(drop_visit(&other)).unwrap();
+    assert_eq!(at_once(drop_visit(&other)), Ok(true));
     assert_eq!(begun(&place).0, Some(form(1, "Ana")));
+    // Once it has read that again it throws away what it shows.
+    let _ = at_once(visit::<VisitDraft>(&third)).unwrap();
+    assert_eq!(at_once(drop_visit(&third)), Ok(true));
+    assert_eq!(begun(&place), (None, true));
 }
 
 #[test]
@@ -152,4 +156,26 @@ fn what_lies_aside_of_a_visit_that_is_a_record_by_now_is_left_as_well() {
     let left = left.unwrap();
     assert!(is_alone && left.record != Some(id(1)));
     assert_eq!(left.owner.form.phone, more.owner.form.phone);
+}
+
+#[test]
+fn a_correction_typed_otherwise_beside_a_record_of_another_window_is_left_of_it() {
+    let place = Place::default();
+    let (one, other) = (window(&place), window(&place));
+    let named = |name: &str| {
+        let mut draft = VisitDraft { corrects: Some(id(90)), ..form(1, "") };
+        draft.animal.id = Some(AnimalId(Uuid::from_u128(7)));
+        name.clone_into(&mut draft.animal.form.name);
+        draft
+    };
+    keep_in(&one, &named("Lunes"));
+    keep_in(&other, &named("Lunar"));
+    record_of(&one, &named("Lunes"));
+    let (left, is_alone) = begun(&place);
+    let left = left.unwrap();
+    assert!(is_alone && left.record != Some(id(1)));
+    assert_eq!(left, VisitDraft { record: left.record, ..named("Lunar") });
+    // What says the same as the record is nothing, beside which that comes back.
+    keep_in(&other, &named("Lunes"));
+    assert_eq!(begun(&place).0, Some(left));
 }

@@ -1,9 +1,10 @@
 //! Answers, written down with what becomes of their records.
 
-use super::access::{note, put, read, read_all};
+use super::access::{aside, note, put, read, read_all};
 use super::{ANSWERS, META, Queue, SUBMISSIONS, StorageError, about_answer};
 use crate::offline::held::Held;
 use crate::offline::json;
+use crate::offline::store::Transaction;
 use crate::offline::vault;
 use domain::submission::Answer;
 
@@ -31,15 +32,18 @@ impl Queue {
             // What an accepted correction among them has put right stays so.
             let is_done = written.iter().any(|held| held.head.id == answer.id);
             let Some(held) = held.filter(|_| !is_done) else { continue };
+            let key = answer.id.to_string();
+            // Its answer of before is written over.
+            let held = if held.is_cleared { told(&writing, &key, held).await? } else { held };
             let held = held.answered(&answer.outcome);
             let held = Held { is_aside: is_aside || held.is_aside, ..held };
-            let key = answer.id.to_string();
             put(&writing, SUBMISSIONS, &key, &held)?;
             writing.put(ANSWERS, &key, &text.into())?;
             let mut mended = held.head.replaces.filter(|_| held.is_cleared);
             while let Some(id) = mended.map(|id| id.to_string()) {
                 let old = read::<Held>(&writing, SUBMISSIONS, &id).await?;
                 let Some(old) = old.and_then(Held::mended) else { break };
+                let old = told(&writing, &id, old).await?;
                 mended = old.head.replaces;
                 put(&writing, SUBMISSIONS, &id, &old)?;
                 written.push(old);
@@ -59,4 +63,11 @@ impl Queue {
         let _turn = self.turns.take().await;
         self.ledger.borrow_mut().wrote(change, written);
     }
+}
+
+/// The record, knowing whether it was set aside also where an older app wrote nothing of it beside
+/// it: what is written here is not read again.
+async fn told(writing: &Transaction, key: &str, held: Held) -> Result<Held, StorageError> {
+    let is_aside = aside(writing, key, &held).await? > 0;
+    Ok(Held { is_aside, ..held })
 }

@@ -322,3 +322,41 @@ fn only_what_was_sent_on_an_earlier_day_is_forgotten() {
     assert_eq!(count(&queue), (6, 1, 0));
     assert_eq!(told(&place, &queue).len(), 3);
 }
+
+/// A store in which an older app has kept a record of which the server keeps nothing: that is said
+/// by its answer, which lies in the open, and by nothing beside the record.
+fn set_aside_before(state: ItemState) -> Place {
+    let place = Place::default();
+    let key = id(1).to_string();
+    add(&opened(&place), 1);
+    let stored = place.text(SUBMISSIONS, &key).unwrap();
+    let is_cleared = state == ItemState::Sent;
+    let held = Held { state, is_cleared, ..json::read(&stored).unwrap() };
+    let outcome = Outcome::Refused { command: None, refusal: Refusal::IdReused };
+    place.lay(SUBMISSIONS, &key, json::write(&held).into());
+    place.lay(ANSWERS, &key, json::write(&Answer { id: id(1), outcome }).into());
+    place
+}
+
+#[test]
+fn what_an_older_app_has_set_aside_stays_so_once_it_is_mended_and_answered_again() {
+    let (place, mended) = (set_aside_before(ItemState::Refused), set_aside_before(ItemState::Sent));
+    let queue = opened(&place);
+    let is_aside = |queue: &Queue| all(queue).record(id(1)).unwrap().is_aside();
+    assert!(is_aside(&queue));
+    at_once(queue.add(record(2, 0, Some(1)), None)).unwrap();
+    assert!(is_aside(&queue));
+    answer(&queue, 2, accepted());
+    assert!(is_aside(&queue), "by the window that has written it, which reads it no more");
+    assert!(is_aside(&opened(&place)));
+    // The answer that said so is written over by what the desk says later.
+    for place in [&place, &mended] {
+        let queue = opened(place);
+        assert!(is_aside(&queue));
+        answer(&queue, 1, refused());
+        assert!(is_aside(&queue) && is_aside(&opened(place)));
+        at_once(queue.keep_receipt(&receipt())).unwrap();
+        at_once(queue.forget_before(Timestamp(10))).unwrap();
+        assert_eq!(at_once(queue.last_word()).unwrap().unwrap().gone_aside, 1, "once");
+    }
+}

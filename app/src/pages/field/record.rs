@@ -299,7 +299,11 @@ fn Mend(record: Record) -> impl IntoView {
     let is_visit = has_form && lost.is_none();
     let withdrawn = RwSignal::new(false);
     let told = RwSignal::new(None::<[&'static str; 2]>);
-    let words = derived(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
+    // While it is being removed nobody takes it back.
+    let is_going = RwSignal::new(false);
+    let words = derived(move || {
+        (withdrawn.get() && !is_going.get()).then(|| field::withdrawn(locale).to_owned())
+    });
     let mend = move |_| {
         let draft = reopened(&record);
         spawn_local(async move {
@@ -307,25 +311,30 @@ fn Mend(record: Record) -> impl IntoView {
             let _ = told.try_set(words);
         });
     };
-    let withdraw = move |_| {
-        withdrawn.set(true);
+    let go = move || {
+        let is_said = withdrawn.try_get_untracked() == Some(true);
+        if !is_said || is_going.try_get_untracked() != Some(false) {
+            return;
+        }
+        let _ = is_going.try_set(true);
         spawn_local(async move {
-            browser::pause(UNDO_MS).await;
-            if withdrawn.try_get_untracked() == Some(true) && !phone.withdraw(id).await {
-                let _ = withdrawn.try_set(false);
+            if !phone.withdraw(id).await {
+                let _ = (withdrawn.try_set(false), is_going.try_set(false));
                 let stuck = [field::not_withdrawn(locale), field::not_withdrawn_next(locale)];
                 let _ = told.try_set(Some(stuck));
             }
         });
     };
-    // Who leaves the page meant it.
-    on_cleanup(move || {
-        if withdrawn.try_get_untracked() == Some(true) {
-            spawn_local(async move {
-                phone.withdraw(id).await;
-            });
-        }
-    });
+    let withdraw = move |_| {
+        withdrawn.set(true);
+        spawn_local(async move {
+            browser::pause(UNDO_MS).await;
+            go();
+        });
+    };
+    // Who leaves the page meant it, and who leaves the app.
+    on_cleanup(go);
+    browser::on_hidden(go);
     view! {
         {live(move || told.get().map(wrong))}
         {is_others.then(|| view! { <p>{field::mend_others(locale)}</p> })}

@@ -19,6 +19,7 @@ use crate::locale::locale;
 use crate::offline::pack::Pack;
 use crate::offline::phone::Phone;
 use crate::offline::pictures;
+use crate::offline::queue::StorageError;
 use crate::offline::{browser, drafts};
 use crate::pages::field::carried::{Carried, CarriedNotice};
 use crate::pages::field::clock::ClockNotice;
@@ -146,19 +147,7 @@ fn Today() -> impl IntoView {
     let place = move || phone.outreach().map(|view| view.outreach.place.to_string());
     let commune = move || phone.outreach().map(|view| view.outreach.commune.to_string());
     let (begun, has_aside) = (RwSignal::new(None::<VisitDraft>), RwSignal::new(false));
-    spawn_local(async move {
-        let Some(queue) = phone.queue() else { return };
-        let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else { return };
-        let (is_alone, draft) = (kept.is_alone(), kept.draft.unwrap_or_default());
-        // Those of one that was thrown away here before: its undo has gone with the page.
-        if is_alone {
-            pictures::sweep(draft.awaited_words());
-        }
-        let _ = has_aside.try_set(kept.has_aside);
-        if !draft.is_blank() {
-            begun.set(Some(draft));
-        }
-    });
+    spawn_local(look(phone, begun, has_aside));
     let words = move || match begun.get() {
         Some(_) => field::continue_visit(locale),
         None => field::new_visit(locale),
@@ -178,7 +167,7 @@ fn Today() -> impl IntoView {
             {field::arrivals(locale)}
         </LinkButton>
         <SetAside holds=has_aside />
-        <Begun begun=begun />
+        <Begun begun=begun has_aside=has_aside />
         <PicturesToSend />
         <PicturesInTrouble />
         <Preparing />
@@ -207,9 +196,23 @@ pub(super) fn leave(phone: Phone) {
     browser::go(routes::FIELD, true);
 }
 
+/// Shows the visit that lies half filled in, and whether one does that cannot be read.
+async fn look(phone: Phone, begun: RwSignal<Option<VisitDraft>>, has_aside: RwSignal<bool>) {
+    let Some(queue) = phone.queue() else { return };
+    let before = browser::now();
+    let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else { return };
+    let (is_alone, draft) = (kept.is_alone(), kept.draft.unwrap_or_default());
+    // Those of one that was thrown away here before: its undo has gone with the page.
+    if is_alone {
+        pictures::sweep(before, draft.awaited_words());
+    }
+    let _ = has_aside.try_set(kept.has_aside);
+    let _ = begun.try_set(Some(draft).filter(|draft| !draft.is_blank()));
+}
+
 /// A visit that was begun and not kept: gone on with, or thrown away; that can be undone.
 #[component]
-fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
+fn Begun(begun: RwSignal<Option<VisitDraft>>, has_aside: RwSignal<bool>) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let thrown = RwSignal::new(None::<VisitDraft>);
     // Each is told once it is so: whoever leaves the page at once finds what was said.
@@ -217,8 +220,13 @@ fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
         let draft = begun.get_untracked();
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };
-            if drafts::drop_visit(&queue).await.is_ok() {
-                let _ = (thrown.try_set(draft), begun.try_set(None));
+            match drafts::drop_visit(&queue).await {
+                Ok(true) => {
+                    let _ = (thrown.try_set(draft), begun.try_set(None));
+                }
+                // Another window has gone on with it, or begun one: that is shown now.
+                Ok(false) => look(phone, begun, has_aside).await,
+                Err(StorageError) => {}
             }
         });
     };

@@ -180,6 +180,7 @@ pub fn VisitPage() -> impl IntoView {
     spawn_local(async move {
         if let Some(queue) = phone.queue() {
             // What could not be read is not written over.
+            let before = browser::now();
             let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else {
                 return visit.not_kept.set(true);
             };
@@ -192,7 +193,7 @@ pub fn VisitPage() -> impl IntoView {
                 let _ = is_moved.try_set(draft.go_on_at(view.outreach.id, &answer));
             }
             if is_alone {
-                pictures::sweep(draft.awaited_words());
+                pictures::sweep(before, draft.awaited_words());
             }
             let _ = has_aside.try_set(kept.has_aside);
             visit.draft.set(draft);
@@ -365,7 +366,7 @@ fn BackButton() -> impl IntoView {
         }
     };
     view! {
-        <Button weight=Weight::Plain icon="chevron-left" on:click=back>
+        <Button weight=Weight::Plain icon="chevron-left" busy=visit.is_saving on:click=back>
             {common::back(locale)}
         </Button>
     }

@@ -6,7 +6,7 @@ use domain::view::OwnerCard;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::offline::held::Held;
+use crate::offline::held::{Held, Line};
 use crate::offline::json;
 use crate::pages::visit_form::draft::{
     AnimalDraft, AnimalForm, ChipForm, OwnerDraft, ServicesForm, Step, VisitDraft,
@@ -21,6 +21,11 @@ fn is_same<T: Serialize>(one: &T, other: &T) -> bool {
 /// Whether a record says that something was done to an animal.
 fn has_done(held: &Held, animal: Option<AnimalId>) -> bool {
     held.lines.iter().any(|line| line.animal == animal && line.service.is_some())
+}
+
+/// The record that takes the place of one: in whichever window it is the same.
+fn after(held: &Held) -> Option<SubmissionId> {
+    Some(SubmissionId(Uuid::from_u128(held.head.id.0.as_u128().wrapping_add(1))))
 }
 
 impl VisitDraft {
@@ -46,9 +51,31 @@ impl VisitDraft {
         }
         let mut booked = self.booked.clone();
         booked.retain(|booked| kept.animals().all(|animal| animal.id != booked.id));
-        let record = Some(SubmissionId(Uuid::from_u128(held.head.id.0.as_u128().wrapping_add(1))));
-        let outreach = self.outreach;
+        let (record, outreach) = (after(held), self.outreach);
         Some(Self { step, owner, animal, done, booked, outreach, record, ..Self::default() })
+    }
+
+    /// The correction that is left where another window has made this record of this one, which
+    /// says something otherwise: of what stands behind that, or, where that was not taken, in its
+    /// place. Where it has taken everything back there is nothing to put right.
+    #[must_use]
+    pub fn again(&self, held: &Held) -> Option<Self> {
+        let kept = form(held).filter(|_| self.corrects.is_some())?;
+        if self.otherwise(held).is_empty() {
+            return None;
+        }
+        let is_stuck = held.state.needs_person();
+        let replaces = is_stuck.then_some(held.head.id);
+        let mut left = Self { replaces, record: after(held), ..self.clone() };
+        if is_stuck || !self.redoes() {
+            return Some(left);
+        }
+        let gone: Vec<_> = held.lines.iter().filter_map(|line| line.annuls).collect();
+        let is_new = |line: &&Line| line.service.is_some();
+        left.standing.retain(|line| line.id.is_none_or(|id| !gone.contains(&id)));
+        left.standing.extend(held.lines.iter().filter(is_new).cloned());
+        left.before = Some(kept.animal.services);
+        Some(left).filter(Self::redoes)
     }
 
     /// What this form says otherwise than that record, of which it was to become the same: the
@@ -58,6 +85,10 @@ impl VisitDraft {
     pub fn otherwise(&self, held: &Held) -> Vec<(Option<AnimalId>, bool)> {
         let Some(kept) = form(held) else { return Vec::new() };
         let mut all = Vec::new();
+        if self.redoes() {
+            all.extend(self.redoes_otherwise(&kept).then_some((self.animal.id, true)));
+            return all;
+        }
         let is_new = self.owner.known.is_none() && self.owner.id == kept.owner.id;
         if is_new && !is_same(&self.owner.form, &kept.owner.form) {
             all.push((None, false));
@@ -75,6 +106,15 @@ impl VisitDraft {
         all
     }
 
+    /// Whether what was done is put right otherwise than by the other form, and is not left as it
+    /// was: all of it is on the screen, so that what is not said was taken away.
+    fn redoes_otherwise(&self, kept: &Self) -> bool {
+        let whole = |said: &ServicesForm| said.over(&ServicesForm::default());
+        let now = whole(&self.animal.services);
+        let is_other = |said: &ServicesForm| !is_same(&now, &whole(said));
+        is_other(&kept.animal.services) && self.before.as_ref().is_none_or(is_other)
+    }
+
     /// This form, filled in as another says what both are about.
     #[must_use]
     pub fn laid(mut self, said: &Self) -> Self {
@@ -89,7 +129,10 @@ impl VisitDraft {
                 animal.form = other.form.clone();
             }
             if is_visit || redoes {
-                animal.services = other.services.over(&animal.services);
+                animal.services = match said.redoes() {
+                    true => other.services.clone(),
+                    false => other.services.over(&animal.services),
+                };
             }
         }
         self

@@ -96,7 +96,7 @@ impl HalfFilled for VisitDraft {
     }
 
     fn left(&self, held: &Held) -> Option<String> {
-        self.apart(held).map(|left| json::write(&left))
+        self.apart(held).or_else(|| self.again(held)).map(|left| json::write(&left))
     }
 }
 

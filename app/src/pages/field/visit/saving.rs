@@ -59,9 +59,9 @@ impl Visit {
     async fn save(self) -> Option<SubmissionId> {
         // The queue itself takes no second record of one visit; it is asked before only of what it
         // would not refuse, of what is known to be kept already, and where pictures would be bound
-        // to that one's record that are of no animal in it: of that they are not taken back.
+        // to that one's record that are of no animal in it, and might go home with it.
         let is_mended = self.draft.with_untracked(|draft| draft.replaces.is_some());
-        let has_pictures = self.pictures.with_untracked(|told| told.all > 0);
+        let has_pictures = !self.pictures.get_untracked().is_none();
         if (is_mended || has_pictures || self.is_kept_here())
             && let Some(record) = self.kept_elsewhere().await
         {
@@ -90,36 +90,39 @@ impl Visit {
         let usual = self.usual_after(&draft);
         // Before the record, and no record without: pictures of nothing are found again, those of
         // no draft are not.
-        let is_bound = self.move_pictures(&draft, draft.replaces, Some(id)).await;
+        let is_bound = self.move_pictures(&draft, (draft.replaces, Some(id)), false).await;
         let rest = self.rest(&draft).await;
         let kept = match is_bound {
             true => self.phone.save(new, Some((drafts::VISIT, rest))).await,
             false => Err(StorageError),
         };
-        // Another window may have been first.
-        if kept.is_err()
-            && let Some(record) = self.kept_elsewhere().await
-        {
-            return self.go_on_beside(&record).await;
-        }
-        self.not_kept.set(kept.is_err());
-        if kept.is_err() {
-            self.move_pictures(&draft, Some(id), draft.replaces).await;
-            // What was changed last may not have been written down before.
-            if let Some(queue) = self.phone.queue() {
-                let draft = VisitDraft { record: Some(id), ..draft };
-                let _ = drafts::keep_visit(&queue, &draft).await;
-            }
-            // What is said of it stands at the top.
-            browser::to_top();
-        } else {
-            // Again: for a tab that began meanwhile they were of nothing.
-            self.move_pictures(&draft, draft.replaces, Some(id)).await;
-        }
-        let record = kept.ok()?;
+        let Ok(record) = kept else { return self.go_on_unkept(draft).await };
+        self.not_kept.set(false);
+        // Again: for a tab that began meanwhile they were of nothing.
+        self.move_pictures(&draft, (draft.replaces, Some(id)), true).await;
         // Nobody waits for it, who has the next animal before them.
         spawn_local(async move { self.remember(&usual).await });
         Some(record.held.head.id)
+    }
+
+    /// It could not be kept, unless another window was first. Its pictures are the visit's again
+    /// before that is looked for: a window that keeps it after that binds those of its record once
+    /// more, and to one that has kept it before they are bound here.
+    async fn go_on_unkept(self, draft: VisitDraft) -> Option<SubmissionId> {
+        let id = Some(self.record.get_value());
+        self.move_pictures(&draft, (id, draft.replaces), false).await;
+        if let Some(record) = self.kept_elsewhere().await {
+            return self.go_on_beside(&record).await;
+        }
+        self.not_kept.set(true);
+        // What was changed last may not have been written down before.
+        if let Some(queue) = self.phone.queue() {
+            let draft = VisitDraft { record: id, ..draft };
+            let _ = drafts::keep_visit(&queue, &draft).await;
+        }
+        // What is said of it stands at the top.
+        browser::to_top();
+        None
     }
 
     /// The commands that it makes; where something cannot be taken, that is opened and told.
@@ -184,7 +187,10 @@ impl Visit {
         for animal in rest.iter().flat_map(VisitDraft::animals).filter_map(|animal| animal.id) {
             shared.remove(animal);
         }
-        self.move_pictures(&shared, draft.replaces, Some(id)).await;
+        self.move_pictures(&shared, (draft.replaces, Some(id)), false).await;
+        if let Some(rest) = &rest {
+            self.move_pictures(rest, (draft.replaces, None), false).await;
+        }
         // What puts it right names it.
         self.phone.take_kept(&queue).await;
         let mut forms: Vec<_> = rest.into_iter().collect();
@@ -240,19 +246,21 @@ impl Visit {
         taken.is_some()
     }
 
-    /// The visit's pictures, and those of the record `from`, belong to the record `to` from now on,
-    /// or to the visit; whether they do. Who has no pictures waits for nothing.
+    /// The visit's pictures, and those of the first record, belong to the second from now on, or to
+    /// the visit; whether they do. Who has no pictures waits for nothing, and whose pictures were
+    /// never counted is not held up by that.
     async fn move_pictures(
         self,
         draft: &VisitDraft,
-        from: Option<SubmissionId>,
-        to: Option<SubmissionId>,
+        between: (Option<SubmissionId>, Option<SubmissionId>),
+        is_kept: bool,
     ) -> bool {
-        if self.pictures.with_untracked(|told| told.all == 0) {
+        let told = self.pictures.get_untracked();
+        if told.is_none() {
             return true;
         }
         let (is_allowed, animals) = (draft.owner.allows_photos(), draft.animal_words());
-        pictures::bind(from, to, is_allowed, &animals).await
+        pictures::bind(between, is_allowed, is_kept, &animals).await || told.all == 0
     }
 
     /// When and where it happened: now and here, or, for a record that is mended, as that says.

@@ -43,7 +43,8 @@ pub fn SummaryStep() -> impl IntoView {
     let words =
         derived(move || removed.read().is_some().then(|| field::animal_removed(locale).to_owned()));
     let undo = Callback::new(move |()| {
-        if let Some(animal) = removed.get_untracked() {
+        // What is being kept is no draft any more.
+        if let Some(animal) = removed.get_untracked().filter(|_| !is_saving.get_untracked()) {
             removed.set(None);
             visit.draft.update(|draft| draft.done.push(animal));
         }
@@ -56,7 +57,12 @@ pub fn SummaryStep() -> impl IntoView {
             holds=has_room
             otherwise=move || view! { <p class="soft">{field::no_room(locale)}</p> }
         >
-            <Button weight=Weight::Quiet icon="plus" on:click=move |_| another(visit)>
+            <Button
+                weight=Weight::Quiet
+                icon="plus"
+                busy=is_saving
+                on:click=move |_| another(visit)
+            >
                 {field::next_animal(locale)}
                 {next_booked(visit)}
             </Button>
@@ -150,7 +156,7 @@ fn AmendOwner(
             <When holds=said>
                 <Notice title=field::amended(locale) tone=Tone::Waiting />
             </When>
-            <Button weight=Weight::Plain icon="pencil" on:click=amend>
+            <Button weight=Weight::Plain icon="pencil" busy=visit.is_saving on:click=amend>
                 {field::amend_owner(locale)}
             </Button>
         }
@@ -212,13 +218,18 @@ fn AnimalSummary(
             </ul>
             <Lacks animal=animal />
             <Actions>
-                <Button weight=Weight::Quiet icon="pencil" on:click=change>
+                <Button weight=Weight::Quiet icon="pencil" busy=visit.is_saving on:click=change>
                     {field::change_animal(locale)}
                 </Button>
                 {(!is_lone)
                     .then(|| {
                         view! {
-                            <Button weight=Weight::Plain icon="trash-2" on:click=remove>
+                            <Button
+                                weight=Weight::Plain
+                                icon="trash-2"
+                                busy=visit.is_saving
+                                on:click=remove
+                            >
                                 {field::remove_animal(locale)}
                             </Button>
                         }

@@ -10,6 +10,7 @@ use domain::catalogue::{
 use domain::chip_number::TestChips;
 use domain::command::Command;
 use domain::id::{DeviceId, OwnerId, StaffId};
+use domain::sync::ItemState;
 use domain::timestamp::Timestamp;
 
 const RECORD: u128 = 900;
@@ -170,4 +171,66 @@ fn what_is_said_otherwise_is_named_and_laid_on_its_correction() {
     other.animal.form.name = "Lunar".into();
     let held = record(&luna);
     assert_eq!((other.apart(&held), other.otherwise(&held)), (None, vec![(id(1), false)]));
+}
+
+#[test]
+fn a_correction_beside_that_of_another_window_is_one_more_or_mends_what_was_not_taken() {
+    let named = |name: &str| {
+        let mut draft = visit().correcting(record(&visit()).head.id, id(1)).unwrap();
+        draft.animal.form.name = name.into();
+        draft
+    };
+    let (first, second) = (named("Lunes"), named("Lunar"));
+    let held = record(&first);
+    assert_eq!(first.again(&held), None, "both say the same");
+    let left = second.again(&held).unwrap();
+    assert_eq!(left, VisitDraft { record: left.record, ..second.clone() });
+    assert_eq!((left.record, second.again(&held)), (after(&held), Some(left.clone())));
+    assert!(matches!(made(&left)[..], [Command::CorrectAnimal { .. }]));
+    let refused = Held { state: ItemState::Refused, ..held };
+    assert_eq!(second.again(&refused).unwrap().replaces, Some(refused.head.id));
+    assert_eq!(visit().again(&refused), None, "a visit puts nothing right");
+}
+
+/// How what was done to Luna, a chip and a dose, is put right.
+fn redone(change: impl FnOnce(&mut ServicesForm)) -> VisitDraft {
+    let mut done = visit();
+    done.animal.services.weight = "45".into();
+    done.animal.services.internal = Some(DoseForm {
+        product: "Drontal".into(),
+        batch: "A1".into(),
+        expires: "08/2027".into(),
+        ..DoseForm::blank(DewormingKind::Internal)
+    });
+    let held = record(&done);
+    let standing = held.lines.iter().filter(|line| line.service.is_some()).cloned().collect();
+    let mut draft = done.redoing(held.head.id, AnimalId(Uuid::from_u128(1)), standing).unwrap();
+    change(&mut draft.animal.services);
+    draft
+}
+
+#[test]
+fn what_is_done_otherwise_in_two_windows_is_put_right_once_more_from_what_stands_by_then() {
+    let weighs = |weight: &'static str| redone(|services| services.weight = weight.into());
+    let lacks_dose = || redone(|services| services.internal = None);
+    let (first, second) = (weighs("4,5"), weighs("5,5"));
+    let held = record(&first);
+    for same in [&first, &redone(|_| {})] {
+        assert_eq!((same.otherwise(&held), same.again(&held)), (Vec::new(), None));
+    }
+    assert_eq!(second.otherwise(&held), [(id(1), true)]);
+    let left = second.again(&held).unwrap();
+    assert_eq!(left.before.as_ref(), Some(&first.animal.services));
+    assert_eq!((&left.standing, left.replaces), (&second.standing, None));
+    assert!(matches!(made(&left)[..], [Command::CorrectService { .. }]));
+    // What is taken away is said, too.
+    let left = lacks_dose().again(&held).unwrap();
+    assert!(matches!(made(&left)[..], [Command::AnnulService { .. }]));
+    assert_eq!(first.laid(&lacks_dose()).animal.services, lacks_dose().animal.services);
+    // What the other window has taken away does not stand, and is done anew.
+    let left = second.again(&record(&lacks_dose())).unwrap();
+    assert_eq!(left.standing.len(), 1);
+    assert!(matches!(made(&left)[..], [Command::RecordService { .. }]));
+    let nothing = redone(|services| *services = ServicesForm::default());
+    assert_eq!(second.again(&record(&nothing)), None, "nothing stands");
 }
