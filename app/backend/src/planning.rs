@@ -155,18 +155,21 @@ async fn sheet(
 ) -> Result<OutreachSheet, Error> {
     let view = registry::outreach_view(tx, sums, id).await?;
     let (mut team, mut others, mut left) = (Vec::new(), Vec::new(), Vec::new());
-    let members = tx.ever_in_team(&[id.0]).await?;
+    // Whether each is in it now, of those who ever were.
+    let mut members = HashMap::new();
+    for member in tx.ever_in_team(&[id.0]).await? {
+        *members.entry(member.staff_id).or_insert(false) |= member.left_at.is_none();
+    }
     for account in tx.list_staff().await? {
         let role = role_of(&account)?;
         let person = Person { id: StaffId(account.id), name: account.name, role };
-        let mut times = members.iter().filter(|member| member.staff_id == account.id).peekable();
-        let was_in = times.peek().is_some();
-        if times.any(|member| member.left_at.is_none()) {
+        let member = members.get(&account.id);
+        if member == Some(&true) {
             let leave = tx.authorisation(account.id, id.0).await?;
             let authorised_at = leave.map(|leave| Timestamp(leave.authorised_at));
             team.push(Member { person, authorised_at });
         } else if account.state == ACTIVE && !matches!(role, Role::Admin | Role::Auditor) {
-            left.extend(was_in.then_some(person.id));
+            left.extend(member.is_some().then_some(person.id));
             others.push(person);
         }
     }
