@@ -3,13 +3,14 @@
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Postgres, Sqlite};
+use sqlx::{Connection, Executor, Postgres, Sqlite};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::store::StoreError;
 use crate::store::folding::Folding;
+use crate::store::postgres::PLANNING;
 use crate::store::replica::Replica;
 
 /// What to open, and how much of it.
@@ -280,6 +281,13 @@ fn postgres_pool(connections: u32, patience: Duration) -> PgPoolOptions {
         .max_connections(connections)
         .acquire_timeout(patience)
         .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // An engine that does not know them plans as it does.
+                let _ = connection.execute(PLANNING).await;
+                Ok(())
+            })
+        })
         .before_acquire(|connection, about| {
             Box::pin(async move { Ok(about.idle_for < UNTRIED || connection.ping().await.is_ok()) })
         })
