@@ -170,6 +170,16 @@ apart("a programme is put right with its reason, and without one keeps what was 
   const surgeries = targets.getByRole("row", { name: /^Esterilizaciones/ });
   await expect(surgeries.locator("td").first()).toHaveText(String(PROMISED + 1));
   await inOrder(page, "programme-corrected");
+
+  await page.locator("summary", { hasText: "Historia" }).click();
+  const line = page.locator(".chronicle > li");
+  await expect(line).toHaveCount(1);
+  await expect(line).toContainText("La meta estaba mal escrita");
+  for (const [before, after] of [[SURGERIES, RENAMED], [PROMISED, PROMISED + 1]]) {
+    await expect(line.getByText(`Antes: ${before}`, { exact: true })).toBeVisible();
+    await expect(line.getByText(`Después: ${after}`, { exact: true })).toBeVisible();
+  }
+  await inOrder(page, "programme-history");
   await correct.click();
   await expect(name!).toHaveValue(RENAMED);
   await expect(reason!, "each correction has its own").toHaveValue("");

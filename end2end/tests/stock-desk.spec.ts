@@ -232,6 +232,15 @@ apart("a lot that was received wrong is put right with its reason", async ({ pag
   await save(page);
   await expect(row(page, "Praziquantel").filter({ hasText: written(RIGHT_DAY) })).toHaveCount(1);
   await expectAccessible(page);
+  await page.locator("summary", { hasText: "Historia" }).click();
+  const told = page.locator(".chronicle > li");
+  await expect(told).toHaveCount(1);
+  for (const words of ["Praziquantel", "El año estaba mal escrito", "Vence el", "Antes: "]) {
+    await expect(told).toContainText(words);
+  }
+  await expect(told).toContainText(`Después: ${written(RIGHT_DAY)}`);
+  await expectAccessible(page);
+  await shot(page, "stock-lot-history");
   // It is chosen by its new day from now on, and nothing of the last correction is left.
   await page.getByRole("link", { name: "Corregir un lote" }).click();
   await expect(lot.locator(`option[value="${id}"]`)).toContainText(written(RIGHT_DAY));

@@ -4,6 +4,7 @@
 pub mod act;
 mod calling;
 pub mod chronicle;
+pub(crate) mod corrections;
 pub(crate) mod done;
 pub mod people;
 pub mod phones;

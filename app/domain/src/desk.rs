@@ -91,3 +91,29 @@ pub struct HistoryLine {
     /// First eight hexadecimal digits of the link's hash.
     pub hash: String,
 }
+
+/// Something that was put right at the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Of what, where those of several are told together.
+    pub of: Option<String>,
+    /// When it was noted: the local day, and the minute of it.
+    pub at: (CivilDate, u16),
+    /// Who did it: a name, or nothing for the program.
+    pub by: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// What changed.
+    pub changed: Vec<Changed>,
+}
+
+/// A fact that is another since something was put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The name under which a history tells it.
+    pub fact: &'static str,
+    /// What it was.
+    pub before: String,
+    /// What it became.
+    pub after: String,
+}

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod booking;
 pub mod closing;
+mod corrections;
 pub mod day;
 pub mod form_state;
 pub mod found;

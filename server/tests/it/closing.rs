@@ -205,7 +205,8 @@ fn a_programme_is_put_right_on_a_page_of_its_own() {
     let path = format!("/coordinacion/programas/{}", programme(&house));
     let correct = format!("{path}/corregir");
     let mut desk = house.staff("coordinator");
-    assert!(desk.get(&path).expect(200).text().contains(&format!("href=\"{correct}\"")));
+    let page = desk.get(&path).expect(200).text();
+    assert!(page.contains(&format!("href=\"{correct}\"")) && !page.contains(">Historia<"));
     let page = desk.get(&correct).expect(200).text();
     assert!(page.contains("value=\"Veterinario en Marcha\""), "{page}");
     let (_, seen) = page.split_once("name=\"seen\" value=\"").unwrap();
@@ -240,6 +241,23 @@ fn a_programme_is_put_right_on_a_page_of_its_own() {
     assert!(page.contains("Veterinario en tu barrio") && page.contains("quedó corregido"));
     desk.form(&correct, &[("seen", "x"), ("reason", "x")]).expect(422);
     let mut auditor = house.staff("auditor");
+    for reader in [&mut desk, &mut auditor] {
+        let page = reader.get(&path).expect(200).text();
+        let (_, told) = page.split_once(">Historia<").expect("a history");
+        for words in [
+            "Programa corregido",
+            "Prueba coordinator",
+            why,
+            "Antes: Veterinario en Marcha",
+            "Después: Veterinario en tu barrio",
+            "Antes: Huella",
+            "Después: 900",
+            "Después: no se prometió",
+        ] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        assert!(!told.contains("Meta de operativos"), "only what changed: {told}");
+    }
     auditor.get(&correct).expect(403);
     auditor.form(&correct, &form((last, "x"))).expect(403);
     for id in ["x", "01900000-0000-7000-8000-000000000000"] {

@@ -159,6 +159,14 @@ fn a_lot_that_was_received_wrong_is_put_right() {
     let page = desk.desk.get(STOCK).expect(200).text();
     assert!(page.contains("2098"), "{page}");
     let mut auditor = house.staff("auditor");
+    for reader in [&mut desk.desk, &mut auditor] {
+        let page = reader.get(STOCK).expect(200).text();
+        let (_, told) = page.split_once(">Historia<").expect("a history");
+        let words = ["Lote corregido", LOT, "Prueba coordinator", "Mal escrito", "Vence el"];
+        for words in words.into_iter().chain(["2099", "2098"]) {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+    }
     auditor.form(&path, &form(ACTS[2], "x")).expect(403);
 }
 

@@ -100,6 +100,10 @@ CREATE TABLE history (
     PRIMARY KEY (subject_kind, subject_id, sequence)
 );
 
+-- What was put right of a thing that has no chain is found in the chains of those who did it.
+CREATE INDEX history_correction ON history (kind)
+    WHERE kind IN ('lot_corrected', 'programme_corrected');
+
 -- Which chains grew since they were last sealed, by how many links, and since when.
 CREATE TABLE history_unsealed (
     subject_kind TEXT NOT NULL,

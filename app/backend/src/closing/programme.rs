@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::coverage;
 use crate::actor::Actor;
-use crate::desk::{gone, may, number};
+use crate::desk::{corrections, gone, may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
@@ -73,6 +73,7 @@ async fn laid_out(
     let months = lines(&rows, |row| known(month(row).to_owned()))?;
     let coverage = coverage::lines(tx, sums, programme.id).await?;
     let costs = costs(tx, sums, programme.id).await?;
+    let corrections = corrections::of_programme(tx, programme.id, &office.zone).await?;
     Ok(ProgrammeSheet {
         programme,
         verifications,
@@ -83,6 +84,7 @@ async fn laid_out(
         months,
         coverage,
         costs,
+        corrections,
         may_plan,
     })
 }

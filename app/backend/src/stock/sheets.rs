@@ -14,7 +14,7 @@ use super::chips::{self, ChipBox};
 use super::doses::{Doses, GivenAt};
 use super::typed::paired;
 use crate::actor::{Actor, authorise};
-use crate::desk::{act, may};
+use crate::desk::{act, corrections, may};
 use crate::error::Error;
 use crate::office::Office;
 use crate::planning::nearest;
@@ -41,7 +41,7 @@ const MOST_DELIVERIES: usize = 50;
 pub async fn sheet(office: &Office, actor: Actor) -> Result<StockSheet, Error> {
     may(&actor, UseCase::ReadStock)?;
     let today = office.day_of(office.clock.now());
-    let may_manage = manages(actor);
+    let (may_manage, inside) = (manages(actor), office.clone());
     office
         .store
         .read(move |tx| {
@@ -49,12 +49,14 @@ pub async fn sheet(office: &Office, actor: Actor) -> Result<StockSheet, Error> {
                 let doses = Doses::read(tx).await?;
                 let given = doses.given(tx).await?;
                 let (boxes, has_more) = boxes(tx, &doses, today).await?;
+                let lots = doses.lines(&given);
                 Ok(StockSheet {
                     free: chips::free(tx).await?,
                     deliveries: deliveries(tx).await?,
                     boxes,
                     has_more,
-                    lots: doses.lines(&given),
+                    corrections: corrections::of_lots(tx, &lots, &inside.zone).await?,
+                    lots,
                     today,
                     may_manage,
                 })

@@ -1,6 +1,7 @@
 //! Planning: outreaches and their teams, programmes and how far they are.
 
-use backend::planning;
+use backend::{closing, planning};
+use domain::desk::Changed;
 use domain::desk::plan::{OutreachFilter, OutreachForm, ProgrammeCorrection, ProgrammeForm};
 use domain::field_error::{Field as Named, FieldError, Problem};
 use domain::outreach::life::LifeStep;
@@ -170,6 +171,20 @@ on_both_databases! {
         correct(&right, &kept, "Estaba mal escrita").await.unwrap();
         let noted = "SELECT COUNT(*) FROM history WHERE kind = 'programme_corrected'";
         assert_eq!(database.number(noted).await, 1, "twice is once");
+        let sheet = closing::programme(office, actor, id).await.unwrap().unwrap();
+        let [told] = sheet.corrections.as_slice() else { panic!("{:?}", sheet.corrections) };
+        assert_eq!(told.reason, "Estaba mal escrita");
+        assert_eq!((told.of.as_deref(), told.by.as_deref()), (None, Some("Prueba coordinator")));
+        assert_eq!(told.at, office.zone.local(office.clock.now()));
+        let all = kept.facts().into_iter().zip(right.facts()).filter(|(was, is)| was != is);
+        let all = all.map(|((fact, before), (_, after))| {
+            let [before, after] = [before, after].map(str::to_owned);
+            Changed { fact, before, after }
+        });
+        assert_eq!(told.changed, all.collect::<Vec<_>>());
+        let named = |fact: &str| told.changed.iter().find(|one| one.fact == fact).unwrap();
+        assert_eq!(named("name").before, "Veterinario en Marcha");
+        assert_eq!(named("target_implantations").after, "900");
         assert_eq!(planning::programme_form(office, actor, id).await.unwrap().unwrap(), right);
         let known = planning::programmes(office, actor).await.unwrap().rows;
         let programme = &known[0].programme;

@@ -125,6 +125,24 @@ on_both_databases! {
         assert_eq!(known("L 2026").await.map(|(id, _)| id), lot);
         let noted = "SELECT COUNT(*) FROM history WHERE kind = 'lot_corrected'";
         assert_eq!(database.number(noted).await, 3);
+        let told = stock::sheet(office, actor).await.unwrap().corrections;
+        let reasons: Vec<_> = told.iter().map(|one| one.reason.as_str()).collect();
+        assert_eq!(reasons, ["Como está impreso", "Cifras cambiadas", "Mal escrito"]);
+        for one in &told {
+            assert_eq!(one.by.as_deref(), Some("Prueba coordinator"));
+            let is_called_so = one.of.as_deref().is_some_and(|of| of.ends_with(" L 2026"));
+            assert!(is_called_so, "as it is called now: {one:?}");
+        }
+        let changed = told.iter().map(|one| {
+            let facts = one.changed.iter();
+            facts.map(|fact| (fact.fact, &*fact.before, &*fact.after)).collect::<Vec<_>>()
+        });
+        let expected = [
+            vec![("batch", "L-2026", "L 2026"), ("expires_on", "2027-12-06", "2027-12-31")],
+            vec![("batch", "L-2062", "L-2026")],
+            vec![("expires_on", "2026-12-06", "2027-12-06")],
+        ];
+        assert_eq!(changed.collect::<Vec<_>>(), expected);
     }
 
     async fn a_lot_that_expires_before_the_day_is_not_allotted_and_does_not_count(database) {

@@ -1,5 +1,6 @@
 //! The story of the foundation: every line of its vocabulary, told on both databases.
 
+mod corrections;
 mod people;
 
 use backend::clock::fresh_id;

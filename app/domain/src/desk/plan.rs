@@ -78,9 +78,24 @@ impl ProgrammeForm {
     /// All of it in one text: by it a form says what it was filled from.
     #[must_use]
     pub fn seen(&self) -> String {
-        let facts = [&self.name, &self.issuer, &self.starts_on, &self.ends_on];
-        let all = facts.into_iter().chain(&self.targets);
-        all.map(String::as_str).collect::<Vec<_>>().join("|")
+        self.facts().map(|(_, text)| text).join("|")
+    }
+
+    /// Each of its facts, under the name by which a history tells it.
+    #[must_use]
+    pub fn facts(&self) -> [(&'static str, &str); 9] {
+        let [implantations, internal, external, sterilisations, outreaches] = &self.targets;
+        [
+            ("name", self.name.as_str()),
+            ("issuer", self.issuer.as_str()),
+            ("starts_on", self.starts_on.as_str()),
+            ("ends_on", self.ends_on.as_str()),
+            ("target_implantations", implantations.as_str()),
+            ("target_dewormings_internal", internal.as_str()),
+            ("target_dewormings_external", external.as_str()),
+            ("target_sterilisations", sterilisations.as_str()),
+            ("target_outreaches", outreaches.as_str()),
+        ]
     }
 }
 

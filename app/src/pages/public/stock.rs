@@ -28,6 +28,7 @@ use crate::components::table::{Column, DataTable, figure};
 use crate::components::value::{ChipText, DateText};
 use crate::locale::locale;
 use crate::pages::public::Visit;
+use crate::pages::public::corrections::Corrections;
 use crate::routes;
 
 /// Most ranges that are listed in one place.
@@ -177,6 +178,7 @@ pub fn StockPage(
                 <p class="soft">{say::lead(locale)}</p>
                 <Boxes boxes=sheet.boxes has_more=sheet.has_more />
                 <Lots lots=sheet.lots today=sheet.today />
+                <Corrections title=say::history_lot_corrected(locale) list=sheet.corrections />
                 <Deliveries deliveries=sheet.deliveries free=sheet.free />
             </div>
         </StockFrame>

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::{Connection, Db, ROWS, add_rows};
-use crate::store::vocabulary::history::{BodyRow, HeadRow, HistoryRow};
+use crate::store::vocabulary::history::{BodyRow, CorrectionRow, HeadRow, HistoryRow};
 
 /// Columns of a link.
 const LINK: &str = "subject_kind, subject_id, sequence, kind, at, actor_kind, actor_id, device_id,
@@ -107,6 +107,26 @@ pub(crate) async fn bodies_of(
     )
     .bind(subject_kind)
     .bind(subject_id)
+    .fetch_all(db)
+    .await
+}
+
+/// The kinds are named, too, as the index of them names them: without that it is not taken.
+pub(crate) async fn corrections(
+    db: &mut Connection,
+    kind: &str,
+) -> sqlx::Result<Vec<CorrectionRow>> {
+    sqlx::query_as(
+        "SELECT history.at, staff.name AS who, history_body.body
+         FROM history
+         JOIN history_body ON history_body.subject_kind = history.subject_kind
+             AND history_body.subject_id = history.subject_id
+             AND history_body.sequence = history.sequence
+         LEFT JOIN staff ON staff.id = history.actor_id
+         WHERE history.kind = $1 AND history.kind IN ('lot_corrected', 'programme_corrected')
+         ORDER BY history.at DESC, history.subject_id, history.sequence DESC",
+    )
+    .bind(kind)
     .fetch_all(db)
     .await
 }

@@ -46,6 +46,17 @@ pub struct BodyRow {
     pub body: Vec<u8>,
 }
 
+/// A link that tells how something was put right.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CorrectionRow {
+    /// When it was written.
+    pub at: i64,
+    /// The name of who did it.
+    pub who: Option<String>,
+    /// What it says: JSON.
+    pub body: Vec<u8>,
+}
+
 /// The last link of a chain.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct HeadRow {
@@ -96,6 +107,9 @@ vocabulary! {
     history_of = history::of(subject_kind: &str, subject_id: Uuid) -> Vec<HistoryRow>;
     /// What a chain's links say, as far as it is kept.
     history_bodies_of = history::bodies_of(subject_kind: &str, subject_id: Uuid) -> Vec<BodyRow>;
+    /// The links of one of the kinds `lot_corrected` and `programme_corrected` that still say
+    /// something, of all chains, the latest first.
+    history_corrections = history::corrections(kind: &str) -> Vec<CorrectionRow>;
     /// Deletes what a chain's links say; answers how many said something.
     erase_history_bodies = history::erase(subject_kind: &str, subject_id: Uuid) -> u64;
     /// The links after a place in the order of chains, up to `limit`.

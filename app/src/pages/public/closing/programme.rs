@@ -20,6 +20,7 @@ use crate::components::table::{Column, DataTable, promised};
 use crate::components::text_field::TextArea;
 use crate::components::value::DateText;
 use crate::locale::locale;
+use crate::pages::public::corrections::Corrections;
 use crate::pages::public::form_state::{FormFaults, FormState};
 use crate::pages::public::stock::Links;
 use crate::routes;
@@ -100,6 +101,10 @@ pub fn ProgrammePage(
                 <Table programme=id by=By::Unit lines=sheet.units />
                 <Table programme=id by=By::Month lines=sheet.months />
                 <Costs id=id lines=sheet.costs all=cost />
+                <Corrections
+                    title=coordination::history_programme_corrected(locale)
+                    list=sheet.corrections
+                />
             </div>
         </ClosingFrame>
     }

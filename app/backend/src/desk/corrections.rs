@@ -1,0 +1,108 @@
+//! How programmes and lots were put right. They have no chain of their own (contracts section 2):
+//! it stands in the chains of those who did it.
+
+use domain::desk::plan::ProgrammeForm;
+use domain::desk::stock::LotLine;
+use domain::desk::{Changed, Correction};
+use domain::id::ProgrammeId;
+use domain::timestamp::{Timestamp, Zone};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::store::vocabulary::history::CorrectionRow;
+use crate::store::{StoreError, Tx};
+
+/// Most corrections that a page shows.
+const MOST: usize = 200;
+
+/// What is put right, as the history has it before and after.
+trait PutRight: DeserializeOwned {
+    /// The kind of the links that tell of it.
+    const KIND: &'static str;
+
+    /// Its facts, always the same ones, each under the name by which a history tells it.
+    fn told(&self) -> Vec<(&'static str, &str)>;
+}
+
+impl PutRight for ProgrammeForm {
+    const KIND: &'static str = "programme_corrected";
+
+    fn told(&self) -> Vec<(&'static str, &str)> {
+        self.facts().to_vec()
+    }
+}
+
+/// The number of a lot and its last day of use.
+#[derive(Deserialize)]
+struct Lot(String, String);
+
+impl PutRight for Lot {
+    const KIND: &'static str = "lot_corrected";
+
+    fn told(&self) -> Vec<(&'static str, &str)> {
+        vec![("batch", self.0.as_str()), ("expires_on", self.1.as_str())]
+    }
+}
+
+/// What such a link says.
+#[derive(Deserialize)]
+struct Said<T> {
+    #[serde(alias = "programme", alias = "lot")]
+    about: Uuid,
+    reason: String,
+    before: T,
+    after: T,
+}
+
+/// How a programme was put right, the latest first.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn of_programme(
+    tx: &mut Tx,
+    id: ProgrammeId,
+    zone: &Zone,
+) -> Result<Vec<Correction>, StoreError> {
+    let all = all::<ProgrammeForm>(tx, zone).await?.into_iter();
+    let own = all.filter(|(about, _)| *about == id.0).map(|(_, one)| one);
+    Ok(own.take(MOST).collect())
+}
+
+/// How lots were put right, the latest first, each with what the lot is called now.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn of_lots(
+    tx: &mut Tx,
+    lots: &[LotLine],
+    zone: &Zone,
+) -> Result<Vec<Correction>, StoreError> {
+    let all = all::<Lot>(tx, zone).await?.into_iter().take(MOST);
+    let named = |id: Uuid| {
+        let lot = lots.iter().map(LotLine::lot).find(|lot| lot.id.0 == id);
+        lot.map(|lot| format!("{} {}", lot.product, lot.lot))
+    };
+    Ok(all.map(|(about, one)| Correction { of: named(about), ..one }).collect())
+}
+
+/// All of a kind, each with what it is about.
+async fn all<T: PutRight>(tx: &mut Tx, zone: &Zone) -> Result<Vec<(Uuid, Correction)>, StoreError> {
+    let rows = tx.history_corrections(T::KIND).await?;
+    Ok(rows.into_iter().filter_map(|row| read::<T>(row, zone)).collect())
+}
+
+/// One of them; nothing of a link that says it otherwise.
+fn read<T: PutRight>(row: CorrectionRow, zone: &Zone) -> Option<(Uuid, Correction)> {
+    let Said { about, reason, before, after } =
+        serde_json::from_slice::<Said<T>>(&row.body).ok()?;
+    let pairs = before.told().into_iter().zip(after.told());
+    let changed = pairs.filter(|(was, is)| was != is).map(|((fact, was), (_, is))| Changed {
+        fact,
+        before: was.to_owned(),
+        after: is.to_owned(),
+    });
+    let changed = changed.collect();
+    let at = zone.local(Timestamp(row.at));
+    Some((about, Correction { of: None, at, by: row.who, reason, changed }))
+}
