@@ -325,11 +325,17 @@ fn Mend(record: Record) -> impl IntoView {
             }
         });
     };
+    let said = StoredValue::new(0_u32);
     let withdraw = move |_| {
         withdrawn.set(true);
+        let own = said.get_value() + 1;
+        said.set_value(own);
         spawn_local(async move {
             browser::pause(UNDO_MS).await;
-            go();
+            // What is said again after it was taken back has its own while.
+            if said.try_get_value() == Some(own) {
+                go();
+            }
         });
     };
     // Who leaves the page meant it, and who leaves the app.
