@@ -243,6 +243,7 @@ test.describe("a record that is not taken", () => {
     // What is said again has its own while, whenever that of before is over.
     await away.tap();
     await expect(told).toBeVisible();
+    await expect(page.getByRole("button", { name: "Corregir", exact: true })).toBeDisabled();
     await page.evaluate(() => (globalThis as unknown as { endFirst: () => void }).endFirst());
     await page.evaluate(() => new Promise(requestAnimationFrame));
     await expect(told).toBeVisible();

@@ -348,7 +348,11 @@ fn Mend(record: Record) -> impl IntoView {
         <Actions>
             {is_visit
                 .then(|| {
-                    view! { <Button icon="pencil" on:click=mend>{field::mend(locale)}</Button> }
+                    view! {
+                        <Button icon="pencil" busy=withdrawn on:click=mend>
+                            {field::mend(locale)}
+                        </Button>
+                    }
                 })}
             <Button weight=Weight::Grave icon="trash-2" busy=withdrawn on:click=withdraw>
                 {field::withdraw(locale)}
