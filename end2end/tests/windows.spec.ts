@@ -178,7 +178,7 @@ test("a visit that another window goes on with is not said to be thrown away", a
   await newVisit(thumb);
   await newOwner(thumb, run(), WITHOUT_MAIL);
   await expect(page.getByLabel("Nombre del animal")).toBeFocused();
-  await draftHolds(page, "Sicilia 1516");
+  await draftHolds(page, '"step":"animal"');
   await page.goto("/terreno");
   await expect(page.getByText(BEGUN)).toBeVisible();
   const second = await page.context().newPage();
