@@ -101,6 +101,7 @@ test("what could not become a record is written down as it was", async ({ page, 
   await thumb.press("Guardar atención");
   await expect(page.getByText("Lo que escribe no se está guardando")).toBeVisible();
   await draftHolds(page, "Apretada");
+  await draftHolds(page, '"outreach":"');
   await page.reload();
   await thumb.press("Guardar atención");
   await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();

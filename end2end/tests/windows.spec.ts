@@ -178,7 +178,7 @@ test("a visit that another window goes on with is not said to be thrown away", a
   await newVisit(thumb);
   await newOwner(thumb, run(), WITHOUT_MAIL);
   await expect(page.getByLabel("Nombre del animal")).toBeFocused();
-  await draftHolds(page, "Sicilia 1516");
+  await draftHolds(page, '"step":"animal"');
   await page.goto("/terreno");
   await expect(page.getByText(BEGUN)).toBeVisible();
   const second = await page.context().newPage();
@@ -226,15 +226,27 @@ test.describe("a record that is not taken", () => {
     await keep(thumb);
     await expect(page.getByText("No aceptado: revíselo").first()).toBeVisible();
     await thumb.tap(page.getByRole("link", { name: "Ver qué pasó" }));
-    await expect(page.getByRole("button", { name: "Retirar", exact: true })).toBeEnabled();
+    const away = page.getByRole("button", { name: "Retirar", exact: true });
+    await expect(away).toBeEnabled();
     // The while in which it can be undone does not end by itself.
     await page.evaluate((undo) => {
       const { setTimeout: set } = window;
-      const patient = (act: () => void, ms?: number) => (ms === undo ? 0 : set(act, ms));
-      Object.assign(window, { setTimeout: patient });
+      const held: (() => void)[] = [];
+      const patient = (act: () => void, ms?: number) =>
+        ms === undo ? held.push(act) : set(act, ms);
+      Object.assign(window, { setTimeout: patient, endFirst: () => held.shift()!() });
     }, UNDO_MS);
-    await page.getByRole("button", { name: "Retirar", exact: true }).tap();
-    await expect(page.getByText("Registro retirado")).toBeVisible();
+    const told = page.getByText("Registro retirado");
+    await away.tap();
+    await page.getByRole("button", { name: "Deshacer" }).tap();
+    await expect(told).toHaveCount(0);
+    // What is said again has its own while, whenever that of before is over.
+    await away.tap();
+    await expect(told).toBeVisible();
+    await expect(page.getByRole("button", { name: "Corregir", exact: true })).toBeDisabled();
+    await page.evaluate(() => (globalThis as unknown as { endFirst: () => void }).endFirst());
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    await expect(told).toBeVisible();
     expect(await heldRecords(page)).toHaveLength(1);
     await page.evaluate(() => {
       Object.defineProperty(document, "hidden", { configurable: true, get: () => true });

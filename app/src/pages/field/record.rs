@@ -325,11 +325,17 @@ fn Mend(record: Record) -> impl IntoView {
             }
         });
     };
+    let said = StoredValue::new(0_u32);
     let withdraw = move |_| {
         withdrawn.set(true);
+        let own = said.get_value() + 1;
+        said.set_value(own);
         spawn_local(async move {
             browser::pause(UNDO_MS).await;
-            go();
+            // What is said again after it was taken back has its own while.
+            if said.try_get_value() == Some(own) {
+                go();
+            }
         });
     };
     // Who leaves the page meant it, and who leaves the app.
@@ -342,7 +348,11 @@ fn Mend(record: Record) -> impl IntoView {
         <Actions>
             {is_visit
                 .then(|| {
-                    view! { <Button icon="pencil" on:click=mend>{field::mend(locale)}</Button> }
+                    view! {
+                        <Button icon="pencil" busy=withdrawn on:click=mend>
+                            {field::mend(locale)}
+                        </Button>
+                    }
                 })}
             <Button weight=Weight::Grave icon="trash-2" busy=withdrawn on:click=withdraw>
                 {field::withdraw(locale)}

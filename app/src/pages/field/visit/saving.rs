@@ -3,7 +3,7 @@
 use domain::chip_number::ChipNumber;
 use domain::command::{Command, CorrectionReason};
 use domain::field_error::FieldError;
-use domain::id::{SubmissionId, VisitId};
+use domain::id::{OutreachId, SubmissionId, VisitId};
 use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -60,21 +60,23 @@ impl Visit {
         // The queue itself takes no second record of one visit; it is asked before only of what it
         // would not refuse, of what is known to be kept already, and where pictures would be bound
         // to that one's record that are of no animal in it, and might go home with it.
-        let is_mended = self.draft.with_untracked(|draft| draft.replaces.is_some());
+        let (id, replaces) =
+            (self.record.get_value(), self.draft.with_untracked(|draft| draft.replaces));
         let has_pictures = !self.pictures.get_untracked().is_none();
-        if (is_mended || has_pictures || self.is_kept_here())
-            && let Some(record) = self.kept_elsewhere().await
+        if (replaces.is_some() || has_pictures || self.is_kept_here())
+            && let Some(record) = self.kept_elsewhere((id, replaces)).await
         {
-            return self.go_on_beside(&record).await;
+            let draft = self.draft.try_get_untracked()?;
+            return self.go_on_beside(id, &record, draft).await;
         }
         if self.is_known_late().await {
             return None;
         }
-        let draft = self.draft.get_untracked();
+        // Whoever has left the page meanwhile finds it again as it was.
+        let draft = self.draft.try_get_untracked()?;
         let commands = self.read(&draft)?;
         let actor = self.phone.staff()?;
         let circumstances = self.circumstances(&draft);
-        let id = self.record.get_value();
         let new = NewRecord {
             id,
             actor,
@@ -91,12 +93,12 @@ impl Visit {
         // Before the record, and no record without: pictures of nothing are found again, those of
         // no draft are not.
         let is_bound = self.move_pictures(&draft, (draft.replaces, Some(id)), false).await;
-        let rest = self.rest(&draft).await;
+        let rest = self.rest(id, &draft).await;
         let kept = match is_bound {
             true => self.phone.save(new, Some((drafts::VISIT, rest))).await,
             false => Err(StorageError),
         };
-        let Ok(record) = kept else { return self.go_on_unkept(draft).await };
+        let Ok(record) = kept else { return self.go_on_unkept(id, draft).await };
         self.not_kept.set(false);
         // Again: for a tab that began meanwhile they were of nothing.
         self.move_pictures(&draft, (draft.replaces, Some(id)), true).await;
@@ -108,16 +110,19 @@ impl Visit {
     /// It could not be kept, unless another window was first. Its pictures are the visit's again
     /// before that is looked for: a window that keeps it after that binds those of its record once
     /// more, and to one that has kept it before they are bound here.
-    async fn go_on_unkept(self, draft: VisitDraft) -> Option<SubmissionId> {
-        let id = Some(self.record.get_value());
-        self.move_pictures(&draft, (id, draft.replaces), false).await;
-        if let Some(record) = self.kept_elsewhere().await {
-            return self.go_on_beside(&record).await;
+    async fn go_on_unkept(self, own: SubmissionId, draft: VisitDraft) -> Option<SubmissionId> {
+        let (id, replaces) = (Some(own), draft.replaces);
+        self.move_pictures(&draft, (id, replaces), false).await;
+        let record = self.kept_elsewhere((own, replaces)).await;
+        // Of a correction something may have been typed meanwhile.
+        let draft = self.draft.try_get_untracked().unwrap_or(draft);
+        if let Some(record) = record {
+            return self.go_on_beside(own, &record, draft).await;
         }
         self.not_kept.set(true);
         // What was changed last may not have been written down before.
         if let Some(queue) = self.phone.queue() {
-            let draft = VisitDraft { record: id, ..draft };
+            let draft = VisitDraft { record: id, outreach: self.here(), ..draft };
             let _ = drafts::keep_visit(&queue, &draft).await;
         }
         // What is said of it stands at the top.
@@ -142,12 +147,17 @@ impl Visit {
 
     /// What does not fit into it any more, as the next one, which takes its place where it lies;
     /// what lies there of another window is set aside for that.
-    async fn rest(self, draft: &VisitDraft) -> Option<String> {
-        let rest = draft.rest()?;
-        let own = VisitDraft { record: Some(self.record.get_value()), ..draft.clone() };
+    async fn rest(self, own: SubmissionId, draft: &VisitDraft) -> Option<String> {
+        let (rest, outreach) = (draft.rest()?, self.here());
+        let own = VisitDraft { record: Some(own), outreach, ..draft.clone() };
         let _ = drafts::keep_visit(&self.phone.queue()?, &own).await;
         let record = Some(SubmissionId(browser::new_id()));
-        Some(json::write(&VisitDraft { record, ..rest }))
+        Some(json::write(&VisitDraft { record, outreach, ..rest }))
+    }
+
+    /// Where the team is.
+    fn here(self) -> Option<OutreachId> {
+        untrack(|| self.phone.outreach()).map(|view| view.outreach.id)
     }
 
     /// Whether the list of this phone names this very visit.
@@ -157,10 +167,13 @@ impl Visit {
 
     /// The record as which another window has kept it already, or has mended what this mends; of
     /// one that was mended since, what took its place.
-    async fn kept_elsewhere(self) -> Option<Record> {
-        let (own, queue) = (self.record.get_value(), self.phone.queue()?);
+    async fn kept_elsewhere(
+        self,
+        (own, replaces): (SubmissionId, Option<SubmissionId>),
+    ) -> Option<Record> {
+        let queue = self.phone.queue()?;
         let mut ids = vec![own];
-        ids.extend(self.draft.with_untracked(|draft| draft.replaces));
+        ids.extend(replaces);
         let kept = queue.opened(&ids).await.ok()?;
         let mut id = kept.iter().find_map(|record| match record.held.head.id {
             id if id == own => Some(id),
@@ -179,9 +192,13 @@ impl Visit {
     /// were taken here since. Where this one says nothing else, it is kept so. Else the rest is
     /// gone on with here, which is told: as a visit of its own what is not in there, and as
     /// corrections what is there otherwise.
-    async fn go_on_beside(self, record: &Record) -> Option<SubmissionId> {
-        let (draft, id, queue) =
-            (self.draft.get_untracked(), record.held.head.id, self.phone.queue()?);
+    async fn go_on_beside(
+        self,
+        own: SubmissionId,
+        record: &Record,
+        draft: VisitDraft,
+    ) -> Option<SubmissionId> {
+        let (id, queue) = (record.held.head.id, self.phone.queue()?);
         let rest = draft.apart(&record.held);
         let mut shared = draft.clone();
         for animal in rest.iter().flat_map(VisitDraft::animals).filter_map(|animal| animal.id) {
@@ -199,13 +216,11 @@ impl Visit {
             true if draft.otherwise(&record.held).is_empty() => {}
             true => forms.extend(reopened(record).map(|form| form.laid(&draft))),
         }
-        let outreach = untrack(|| self.phone.outreach()).map(|view| view.outreach.id);
         for form in &mut forms {
             form.record = form.record.or_else(|| Some(SubmissionId(browser::new_id())));
-            form.outreach = outreach;
+            form.outreach = self.here();
         }
         let Some((first, later)) = forms.split_first() else { return Some(id) };
-        let own = self.record.get_value();
         let kept = drafts::keep_instead_of(&queue, own, (first, later)).await;
         self.not_kept.set(kept.is_err());
         if kept.is_ok() {
@@ -231,7 +246,7 @@ impl Visit {
             return false;
         }
         self.phone.whole().await;
-        let draft = self.draft.get_untracked();
+        let Some(draft) = self.draft.try_get_untracked() else { return false };
         let is_taken = |animal: &&AnimalDraft| {
             let form = animal.services.chip.as_ref();
             let chip = form.and_then(|form| ChipNumber::parse_read(&form.first).ok());
@@ -280,7 +295,7 @@ impl Visit {
             let known = draft.owner.known.as_deref()?;
             self.phone.kept.with_untracked(|kept| kept.ahead(&known.animals))
         };
-        let here = || untrack(|| self.phone.outreach()).map(|view| view.outreach.id);
+        let here = || self.here();
         let (recorded_at, utc_offset_minutes) = now;
         Head {
             id: SubmissionId(browser::new_id()),
