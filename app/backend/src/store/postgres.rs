@@ -17,8 +17,8 @@ pub(super) const DUE: [&str; 2] = ["", ""];
 /// Whether the text of a statement follows from how long its lists are.
 pub(super) const LISTS_MAKE_TEXTS: bool = false;
 /// How PostgreSQL is to plan for us: what a page asks for lies in memory or on flash, where a row
-/// found by an index costs little more than the next one; and many ask at once, so that no statement
-/// is to keep several cores, or to compile itself for a few milliseconds of work.
+/// found by an index costs little more than the next one; and many ask at once, so that no
+/// statement is to keep several cores, or to compile itself for a few milliseconds of work.
 pub(super) const PLANNING: &str = "
     SET random_page_cost = 1.1; SET jit = off; SET max_parallel_workers_per_gather = 0";
 /// Begins a write whose facts cannot change under it: a lost update fails with 40001.
