@@ -322,9 +322,8 @@ on_both_databases! {
         let filter = PublicFilter::default();
         fair.booked(1, 1).await;
         let (listed, has_more) = bookings::open_outreaches(office, filter).await.unwrap();
-        assert!(!has_more);
         let ids: Vec<_> = listed.iter().map(|one| (one.id, one.bookable)).collect();
-        assert_eq!(ids, [(fair.field.outreach, false), (fair.id, true)]);
+        assert_eq!((ids, has_more), (vec![(fair.field.outreach, false), (fair.id, true)], false));
         assert_eq!((listed[1].offerings[0].capacity, listed[1].offerings[0].free), (8, 7));
         let chips = PublicFilter { offering: Some(Offering::Chip), ..filter };
         assert_eq!(bookings::open_outreaches(office, chips).await.unwrap().0.len(), 1);

@@ -20,7 +20,7 @@ use domain::animal::Drawing;
 use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
-use domain::closing::{ServiceFilter, ServicePage, ServicesOf};
+use domain::closing::ServicesOf;
 use domain::command::{Command, CorrectionReason};
 use domain::contact::Email;
 use domain::desk::bookings::{BookingAnswer, BookingsShown};
@@ -363,8 +363,7 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
 }
 
 async fn of_closing(field: &Field, actor: Actor) -> Vec<String> {
-    let (office, outreach) = (&field.office, field.outreach);
-    let all = (ServiceFilter::default(), ServicePage::default());
+    let (office, outreach, all) = (&field.office, field.outreach, Default::default());
     let right = domain::desk::plan::ProgrammeCorrection::default();
     calls! { actor;
         ReadOutreaches: closing::sheet(office, actor, outreach),

@@ -2,6 +2,7 @@
 //! are cut, and what is nearest to today is never cut off.
 
 use backend::bookings::{self, PublicFilter};
+use backend::clock::fresh_id;
 use backend::day;
 use backend::planning;
 use backend::registry;
@@ -34,10 +35,14 @@ fn on(programme: Uuid, status: &str, held_on: &str) -> OutreachRow {
 
 /// Adds so many like this one.
 async fn add(database: &Database, like: OutreachRow, count: usize) {
-    let added = database.store.write_with((like, count), |tx, (like, count)| {
+    add_as(database, like, std::iter::repeat_with(fresh_id).take(count).collect()).await;
+}
+
+/// Adds others like this one, by these identifiers.
+async fn add_as(database: &Database, like: OutreachRow, ids: Vec<Uuid>) {
+    let added = database.store.write_with((like, ids), |tx, (like, ids)| {
         Box::pin(async move {
-            for _ in 0..*count {
-                let id = backend::clock::fresh_id();
+            for &id in ids {
                 tx.insert_outreach(&OutreachRow { id, ..like.clone() }).await?;
             }
             Ok(())
@@ -190,6 +195,29 @@ on_both_databases! {
         assert_eq!((shown, boxes.has_more), (vec![field.outreach.0, id], false));
     }
 
+    async fn those_of_some_days_are_read_in_parts(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let days = ["2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24"];
+            let rows = days.map(|day| on(programme.id, "open", day));
+            let [before, mut first, mut last, after] = rows;
+            // The later day comes first.
+            (first.id, last.id) = (Uuid::from_u128(2), Uuid::from_u128(1));
+            for row in [&before, &first, &last, &after] {
+                tx.insert_outreach(row).await?;
+            }
+            let held = ("2026-11-22", "2026-11-23");
+            let both = [last, first];
+            assert_eq!(tx.outreaches_held(held, Uuid::nil(), 9).await?, both);
+            assert_eq!(tx.outreaches_held(held, Uuid::nil(), 1).await?, both[..1]);
+            assert_eq!(tx.outreaches_held(held, both[0].id, 9).await?, both[1..]);
+            assert_eq!(tx.outreaches_held(held, both[1].id, 9).await?, []);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
     async fn who_came_is_settled_however_many_outreaches_there_are(database) {
         let field = Field::on(&database).await;
         let run = 12_345_678;
@@ -199,9 +227,10 @@ on_both_databases! {
         let visit = field.submission(field.as_operative(), commands);
         let reply = field.send(field.as_operative(), &[visit]).await;
         assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
-        // Nothing has come home since yesterday, when it was held.
+        // Nothing has come home since yesterday, when it was held; and all others are read before.
         field.office.clock.advance_ms(DAY_MS + HOUR_MS);
-        add(&database, on(programme(&field).await, "open", "2026-11-24"), 201).await;
+        let first = (1..=201).map(Uuid::from_u128).collect();
+        add_as(&database, on(programme(&field).await, "open", "2026-11-24"), first).await;
         assert_eq!(state(&database, &row).await, "booked");
         assert_eq!(day::tick(&field.office).await.unwrap(), 1);
         assert_eq!(state(&database, &row).await, "served");

@@ -150,9 +150,17 @@ async fn plans(tx: &mut Tx) -> Stored<()> {
         held_on: DAY.to_owned(),
         cost: 1_200_000,
     };
+    let day = Some(DAY.to_owned());
     for programme in [own.id, other.id] {
         assert_eq!(tx.programme_costs(programme).await?, std::slice::from_ref(&known));
+        assert_eq!(tx.programme_days(programme, DAY, DAY).await?, (day.clone(), day.clone()));
+        for (from, to) in [("2026-01-01", "2026-11-21"), ("2026-11-23", "2026-12-31")] {
+            assert_eq!(tx.programme_days(programme, from, to).await?, (None, None), "{from}");
+        }
     }
+    let off = OutreachRow { status: "suspended".to_owned(), ..here.clone() };
+    tx.update_outreach(&off).await?;
+    assert_eq!(tx.programme_days(own.id, DAY, DAY).await?, (None, None), "it has no day yet");
     let open = OutreachRow { status: "open".to_owned(), ..outreach_row(other.id) };
     tx.insert_outreach(&open).await?;
     let part = |offering: &str, programme_id, capacity| PlannedRow {
