@@ -120,7 +120,7 @@ on_both_databases! {
             panic!("another refusal")
         };
         let named: Vec<_> = fields.iter().map(|error| error.field.code()).collect();
-        assert_eq!(named, ["name", "organisation", "date"]);
+        assert_eq!(named, ["name", "organisation", "date", "ends_on"]);
         let form = domain::desk::plan::ProgrammeForm {
             name: "Esterilización 2027".to_owned(),
             issuer: "Delegación de prueba".to_owned(),
