@@ -131,6 +131,7 @@ test("of two windows that keep a visit at once each picture goes with its animal
   const ids = (await heldRecords(second)).map(({ head }) => head.id);
   expect(ids).toHaveLength(2);
   expect(await whose()).toEqual(ids);
+  await huella.serve();
 });
 
 test("a window that opens takes no picture that is newer than what it has read", async (
@@ -168,6 +169,7 @@ test("a window that opens takes no picture that is newer than what it has read",
   const [record] = await heldRecords(page);
   const whose = (await heldPictures(page)).map(({ submission }) => submission);
   expect(whose).toEqual([record!.head.id]);
+  await huella.serve();
 });
 
 test("a visit that another window goes on with is not said to be thrown away", async (
