@@ -101,8 +101,11 @@
   // camera (/camera.js), copies that only the server opens (/seal.js), files and codes of those
   // (/handover.js), what was filmed of another phone (/carried.js), pictures (/pictures.js) and how
   // they look (/album.js). They come in one file, of the version that runs here. Its first page does
-  // not wait for it; each question does, and the app works without the answers.
-  const scripts = () => import(`/${pkg}/scripts.js`);
+  // not wait for it; each question does, and the app works without the answers. Once they are here
+  // they are not imported again: the browser would answer that in a task of its own, behind what it
+  // has to draw.
+  let here;
+  const scripts = async () => (here ??= await import(`/${pkg}/scripts.js`));
   window.huella = async (script, act, ...words) => (await scripts())[script][act](...words);
   scripts().catch(() => {});
   // From the network the program comes packed (/unpack.js), the worker keeps it whole.
