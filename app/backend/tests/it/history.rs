@@ -136,6 +136,20 @@ on_both_databases! {
         assert_eq!(found(&database).await, ("checkpoint".to_owned(), 1, Problem::Missing));
     }
 
+    /// Its heads alone seal nothing: no signature is over them any more.
+    async fn a_last_checkpoint_that_left_its_heads_is_named(database) {
+        told(&database).await;
+        history::seal_now(&database.store, &keys(&database).await, NOW).await.unwrap();
+        let passing = match database.store.engine() {
+            Engine::Sqlite => "PRAGMA foreign_keys = OFF",
+            Engine::Postgres => {
+                "ALTER TABLE checkpoint_head DROP CONSTRAINT checkpoint_head_checkpoint_fkey"
+            }
+        };
+        database.raw(&format!("{passing}; DELETE FROM checkpoint WHERE sequence = 2")).await;
+        assert_eq!(found(&database).await, ("checkpoint".to_owned(), 2, Problem::Missing));
+    }
+
     async fn an_erased_chain_is_told_as_erased(database) {
         told(&database).await;
         let erased = database

@@ -103,7 +103,9 @@ pub(crate) async fn is_seal_lost(db: &mut Connection) -> sqlx::Result<bool> {
              LEFT JOIN history_unsealed AS grown ON grown.subject_kind = chain.subject_kind
                  AND grown.subject_id = chain.subject_id
              LEFT JOIN (SELECT subject_kind, subject_id, MAX(sequence) AS links
-                        FROM checkpoint_head GROUP BY subject_kind, subject_id) AS sealed
+                        FROM checkpoint_head
+                        WHERE checkpoint IN (SELECT kept.sequence FROM checkpoint AS kept)
+                        GROUP BY subject_kind, subject_id) AS sealed
                  ON sealed.subject_kind = chain.subject_kind
                  AND sealed.subject_id = chain.subject_id
              WHERE chain.links > COALESCE(sealed.links, 0) + COALESCE(grown.links, 0))",
