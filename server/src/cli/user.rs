@@ -18,6 +18,7 @@ use domain::id::StaffId;
 use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::run::Run;
+use phrases::{Explanation, Locale};
 
 use crate::cli::{Outcome, Verdict, complain, say};
 use crate::config::Config;
@@ -82,11 +83,22 @@ pub(super) async fn user(config: &Config, act: User) -> Outcome {
     match done {
         Ok(verdict) => Ok(verdict),
         Err(Error::Refused(refusal)) => {
-            complain(&phrases::explain(&refusal, phrases::Locale::En).sentences());
+            complain(&told(&refusal));
             Ok(Verdict::No)
         }
         Err(Error::Failed(fault)) => Err(fault.into()),
     }
+}
+
+/// A refusal as one line. What was kept is left out: that is of forms. No page marks what is wrong,
+/// so each of it is named.
+fn told(refusal: &Refusal) -> String {
+    if let Refusal::Invalid { fields } = refusal {
+        let named = fields.iter().map(|error| phrases::explain_named_field(*error, Locale::En));
+        return named.collect::<Vec<_>>().join(" ");
+    }
+    let Explanation { happened, next, .. } = phrases::explain(refusal, Locale::En);
+    format!("{happened} {next}")
 }
 
 async fn add(config: &Config, store: &Store, new: Add) -> Result<Verdict, Error> {

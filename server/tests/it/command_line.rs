@@ -43,3 +43,20 @@ fn wrong_use_ends_with_two() {
     }
     let _ = std::fs::remove_dir_all(folder);
 }
+
+#[test]
+fn an_account_that_is_refused_names_what_is_wrong() {
+    let folder = fresh_folder();
+    let database = format!("sqlite:{}/huella.db", folder.display());
+    let refused = |role: &str, password: &str| {
+        let who = ["user", "add", "ana@example.cl.invalid", "--name", "Ana", "--role", role];
+        let done =
+            run_in(&folder, &database, &[&who[..], &["--password-stdin"]].concat(), password);
+        assert_eq!(done.status.code(), Some(1), "{role}");
+        String::from_utf8_lossy(&done.stderr).into_owned()
+    };
+    assert_eq!(refused("operative", "short\n"), "huella: Password: It is too short.\n");
+    let unsigned = refused("veterinarian", "una clave bastante larga 9\n");
+    assert!(unsigned.contains("RUN") && !unsigned.contains("screen"), "{unsigned}");
+    let _ = std::fs::remove_dir_all(folder);
+}
