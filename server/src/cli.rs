@@ -130,7 +130,7 @@ pub fn run() -> ExitCode {
         Ok(Verdict::No) => ExitCode::from(1),
         Ok(Verdict::Misuse) => ExitCode::from(2),
         Err(error) => {
-            complain(&format!("{error:#}"));
+            complain(&with_causes(&error));
             ExitCode::from(1)
         }
     }
@@ -163,6 +163,14 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
+/// An error and its causes as one line. A cause that the one before it has told is not told again.
+pub(crate) fn with_causes(error: &anyhow::Error) -> String {
+    error.chain().skip(1).fold(error.to_string(), |line, cause| {
+        let words = cause.to_string();
+        if line.ends_with(&words) { line } else { format!("{line}: {words}") }
+    })
+}
+
 /// Writes a line to the standard error.
 pub(crate) fn complain(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "huella: {line}");
@@ -178,6 +186,13 @@ pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 mod tests {
     use super::*;
     use clap::CommandFactory;
+
+    #[test]
+    fn a_cause_that_was_told_is_not_told_again() {
+        let gone = anyhow::anyhow!("no such file").context("it says: no such file");
+        assert_eq!(with_causes(&gone.context("not read")), "not read: it says: no such file");
+        assert_eq!(with_causes(&anyhow::anyhow!("b").context("a")), "a: b");
+    }
 
     #[test]
     fn every_setting_is_documented_with_its_variable() {

@@ -15,6 +15,7 @@ const SENDER: &str = "Huella <huella@localhost>";
 
 /// Settings that every subcommand takes.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Settings")]
 pub struct Config {
     /// Database: `sqlite:PATH` or `postgres://…` [default: sqlite:DATA_DIR/huella.db]
     #[arg(long, env = "HUELLA_DATABASE_URL", hide_env_values = true, global = true)]

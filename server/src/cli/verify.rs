@@ -13,7 +13,7 @@ use domain::certificate::{self, CertificateError, provisional};
 use domain::document::Verification;
 use serde::Serialize;
 
-use crate::cli::{Outcome, Verdict, complain, pdf_link, print_json};
+use crate::cli::{Outcome, Verdict, complain, pdf_link, print_json, with_causes};
 use crate::config::Config;
 use crate::state::{Tables, open_office};
 use crate::verification::signed_text;
@@ -80,7 +80,7 @@ pub(super) async fn verify(config: &Config, wanted: Verify) -> Outcome {
     let read = match Inputs::read(&wanted) {
         Ok(read) => read,
         Err(error) => {
-            complain(&format!("{error:#}"));
+            complain(&with_causes(&error));
             return Ok(Verdict::Misuse);
         }
     };
