@@ -22,7 +22,9 @@ use crate::outreach::{Outreach, OutreachStatus};
 use crate::refusal::Refusal;
 use crate::role::{Caller, UseCase, allows};
 use crate::service::ServiceDetails;
-use crate::submission::{CLOCK_TOLERANCE_MS, MAX_AHEAD_MS, MAX_COMMANDS, Submission, VERSION};
+use crate::submission::{
+    CLOCK_TOLERANCE_MS, FIRST_MOMENT, MAX_AHEAD_MS, MAX_COMMANDS, Submission, VERSION,
+};
 use crate::timestamp::{CivilDate, DAY_MS, Timestamp};
 
 /// What every decision needs to know beside its own facts.
@@ -71,13 +73,15 @@ pub fn was_of_team(back_at: Option<Timestamp>, left_at: Option<Timestamp>, at: T
 /// Whether a submission may be looked at at all.
 ///
 /// # Errors
-/// [`Refusal::BadCommandCount`], [`Refusal::RecordedInFuture`].
+/// [`Refusal::BadCommandCount`], [`Refusal::RecordedInFuture`], [`Refusal::RecordedLongAgo`].
 pub fn envelope(submission: &Submission, now: Timestamp) -> Result<(), Refusal> {
     let commands = u32::try_from(submission.commands.len()).unwrap_or(u32::MAX);
     if !(1..=MAX_COMMANDS).contains(&commands) {
         Err(Refusal::BadCommandCount)
     } else if submission.recorded_at.since_ms(now) > MAX_AHEAD_MS {
         Err(Refusal::RecordedInFuture)
+    } else if submission.recorded_at < FIRST_MOMENT {
+        Err(Refusal::RecordedLongAgo)
     } else {
         Ok(())
     }

@@ -68,6 +68,8 @@ pub enum Refusal {
     Unreadable,
     /// The moment of recording lies further ahead of the server's clock than is believable.
     RecordedInFuture,
+    /// The moment of recording lies before there was any Huella.
+    RecordedLongAgo,
 
     /// No such outreach.
     OutreachUnknown,

@@ -40,6 +40,15 @@ pub const PACKED_BATCH_BYTES: u32 = 4 * MAX_BATCH_BYTES;
 pub const MAX_INFLATED_BYTES: u32 = 4 * 1024 * 1024;
 /// A clock may run ahead of the server's by this much before its record is refused: a day.
 pub const MAX_AHEAD_MS: i64 = 86_400_000;
+/// No record is of before this, 2015-01-01 in UTC: there was no Huella. A phone whose clock has
+/// forgotten the time tells the first days of 1970.
+pub const FIRST_MOMENT: Timestamp = Timestamp(1_420_070_400_000);
+
+/// Whether a clock that says so may be believed where another says `now`.
+#[must_use]
+pub fn is_believable(recorded_at: Timestamp, now: Timestamp) -> bool {
+    (FIRST_MOMENT..=now).contains(&recorded_at)
+}
 
 /// One visit, or one later act.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

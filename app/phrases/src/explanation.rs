@@ -81,6 +81,7 @@ told! {
         BadCommandCount: kept_record, bad_command_count_happened, bad_command_count_next;
         Unreadable: kept_record, unreadable_happened, unreadable_next;
         RecordedInFuture: kept_record, recorded_in_future_happened, recorded_in_future_next;
+        RecordedLongAgo: kept_record, recorded_long_ago_happened, recorded_in_future_next;
         OutreachUnknown: kept_record, outreach_unknown_happened, outreach_unknown_next;
         NotYourOutreach: kept_record, not_your_outreach_happened, not_your_outreach_next;
         NoOpenOutreach: kept_nothing_changed,

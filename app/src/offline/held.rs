@@ -13,7 +13,7 @@ pub use brief::Brief;
 use domain::command::Command;
 use domain::decide::PhoneMoment;
 use domain::id::{DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
-use domain::submission::{Outcome, PhoneReport, Submission, VERSION};
+use domain::submission::{Outcome, PhoneReport, Submission, VERSION, is_believable};
 use domain::sync::{Item, ItemState, is_put_away, is_unnumbered};
 use domain::timestamp::Timestamp;
 pub use kept::{Kept, LastWord, Record};
@@ -116,12 +116,12 @@ impl Head {
     }
 
     /// When what mends it happened: when it says, or now where the phone's clock was ahead of what
-    /// it is now. The server refuses what comes from the future, and would again.
+    /// it is now, or had forgotten the time. The server refuses both, and would again.
     #[must_use]
     pub fn happened(&self, now: PhoneMoment) -> PhoneMoment {
-        match self.recorded_at > now.0 {
-            true => now,
-            false => (self.recorded_at, self.utc_offset_minutes),
+        match is_believable(self.recorded_at, now.0) {
+            true => (self.recorded_at, self.utc_offset_minutes),
+            false => now,
         }
     }
 }

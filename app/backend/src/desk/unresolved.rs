@@ -18,7 +18,7 @@ use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::service::ServiceDetails;
-use domain::submission::{Outcome, Submission};
+use domain::submission::{Outcome, Submission, is_believable};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -100,12 +100,14 @@ fn draft(
     before: &Submission,
     (id, commands): (SubmissionId, Vec<Command>),
 ) -> Draft {
+    let now = office.clock.now();
+    let is_then = is_believable(before.recorded_at, now);
     Draft {
         id,
         outreach: before.outreach,
         visit: before.visit,
-        // A phone whose clock was ahead says that it was done in the future.
-        recorded_at: before.recorded_at.min(office.clock.now()),
+        // A phone whose clock was wrong says that it was done in the future, or long ago.
+        recorded_at: if is_then { before.recorded_at } else { now },
         replaces: Some(before.id),
         commands,
         listed: None,

@@ -310,6 +310,10 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools, StoreError> {
         if let Some(folder) = file.parent() {
             tokio::fs::create_dir_all(folder).await.map_err(sqlx::Error::Io)?;
         }
+        // Nobody else reads whose animals these are; what SQLite lays beside it becomes like it.
+        let mut own = tokio::fs::OpenOptions::new();
+        let made = own.append(true).create(true).mode(0o600).open(&file).await;
+        made.map_err(sqlx::Error::Io)?;
     } else if !tokio::fs::try_exists(&file).await.map_err(sqlx::Error::Io)? {
         return Err(StoreError::NoDatabase(file));
     }

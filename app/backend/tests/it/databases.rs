@@ -3,6 +3,7 @@
 
 use backend::store::{Engine, Store, StoreError, StoreOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 /// Makes one test for each database from one body: `name::on_sqlite` and `name::on_postgres`.
@@ -187,3 +188,16 @@ async fn a_database_leaves_its_cluster_with_its_test() {
 
 /// The error type of tests that only ask the store.
 pub type Stored<T> = Result<T, StoreError>;
+
+#[tokio::test]
+async fn a_file_of_a_database_is_for_its_owner_only() {
+    let database = Database::sqlite().await;
+    database.number("SELECT COUNT(*) FROM owner").await;
+    let mut files = 0;
+    for file in std::fs::read_dir(&database.folder).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{file:?}");
+        files += 1;
+    }
+    assert!(files > 0, "there is a file");
+}

@@ -8,7 +8,7 @@ use domain::desk::queue::{Resolution, UnresolvedLine};
 use domain::desk::unresolved::UnresolvedView;
 use domain::refusal::Refusal;
 use domain::service::ServiceDetails;
-use domain::submission::{MAX_AHEAD_MS, Outcome, Submission};
+use domain::submission::{FIRST_MOMENT, MAX_AHEAD_MS, Outcome, Submission};
 use std::slice;
 
 use crate::it::desk::{at_browser, refused};
@@ -77,21 +77,32 @@ on_both_databases! {
         }
     }
 
-    async fn what_a_clock_put_into_the_future_is_recorded_at_the_desk_as_of_now(database) {
+    async fn what_a_wrong_clock_put_into_another_time_is_recorded_at_the_desk_as_of_now(database) {
         let field = Field::on(&database).await;
         let (actor, present) = (field.as_operative(), at_browser(field.as_coordinator()));
         let visit = field.visit(&Guest::new(40_001_106), CHIP);
         let mut ahead = field.submission(actor, visit);
         ahead.recorded_at = ahead.recorded_at.plus_ms(MAX_AHEAD_MS + 1);
-        let reply = field.send(actor, slice::from_ref(&ahead)).await;
-        assert_eq!(refusal(&reply.answers[0].outcome), &Refusal::RecordedInFuture);
+        let mut forgot = field.submission(actor, field.visit(&Guest::new(40_001_107), OTHER_CHIP));
+        forgot.recorded_at = FIRST_MOMENT.plus_ms(-1);
+        for (wrong, why) in
+            [(&ahead, Refusal::RecordedInFuture), (&forgot, Refusal::RecordedLongAgo)]
+        {
+            let reply = field.send(actor, slice::from_ref(wrong)).await;
+            assert_eq!(refusal(&reply.answers[0].outcome), &why);
+        }
         field.office.clock.advance_ms(1_000);
         let now = field.office.clock.now();
-        let as_it_is = Resolution::Accept { chip: None };
-        unresolved::resolve(&field.office, &present, ahead.id, as_it_is).await.unwrap();
+        for wrong in [&ahead, &forgot] {
+            let as_it_is = Resolution::Accept { chip: None };
+            unresolved::resolve(&field.office, &present, wrong.id, as_it_is).await.unwrap();
+        }
         assert_eq!(listed(&field).await, []);
-        let made = "SELECT recorded_at FROM submission WHERE outcome = 'accepted'";
-        assert_eq!(database.number(made).await, now.0);
+        for end in ["MIN", "MAX"] {
+            let made =
+                format!("SELECT {end}(recorded_at) FROM submission WHERE outcome = 'accepted'");
+            assert_eq!(database.number(&made).await, now.0);
+        }
         let reply = field.send(actor, slice::from_ref(&ahead)).await;
         assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
     }

@@ -28,7 +28,7 @@ use crate::outreach::OutreachStatus;
 use crate::refusal::Refusal;
 use crate::role::Caller;
 use crate::service::{Deworming, Microchip, ServiceDetails, Sterilisation};
-use crate::submission::{MAX_AHEAD_MS, Submission, VERSION};
+use crate::submission::{FIRST_MOMENT, MAX_AHEAD_MS, Submission, VERSION};
 use crate::timestamp::{CivilDate, Timestamp};
 use uuid::Uuid;
 
@@ -328,6 +328,10 @@ fn an_envelope_from_the_future_or_without_a_command_is_refused() {
     let mut ahead = submission(late);
     ahead.commands.push(crate::command::Command::UnmergeOwner { merged: Uuid::nil().into() });
     assert_eq!(envelope(&ahead, now), Err(Refusal::RecordedInFuture));
+    let forgot = Submission { recorded_at: FIRST_MOMENT.plus_ms(-1), ..ahead.clone() };
+    assert_eq!(envelope(&forgot, FIRST_MOMENT), Err(Refusal::RecordedLongAgo));
+    let first = Submission { recorded_at: FIRST_MOMENT, ..ahead };
+    assert_eq!(envelope(&first, FIRST_MOMENT), Ok(()));
 }
 
 #[test]

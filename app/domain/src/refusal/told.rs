@@ -124,6 +124,7 @@ plain! {
     BadCommandCount = "bad_command_count",
     Unreadable = "unreadable",
     RecordedInFuture = "recorded_in_future",
+    RecordedLongAgo = "recorded_long_ago",
     OutreachUnknown = "outreach_unknown",
     NotYourOutreach = "not_your_outreach",
     NoOpenOutreach = "no_open_outreach",

@@ -68,7 +68,7 @@ fn what_the_desk_has_put_away_is_known_as_that() {
 }
 
 #[test]
-fn what_mends_a_record_is_never_of_the_future() {
+fn what_mends_a_record_is_never_of_the_future_nor_of_long_ago() {
     let made = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).head;
     let then = (made.recorded_at, -180);
     let later = (made.recorded_at.plus_ms(86_400_000), -240);
@@ -76,6 +76,8 @@ fn what_mends_a_record_is_never_of_the_future() {
     assert_eq!(made.happened((made.recorded_at, -240)), then);
     let before = (made.recorded_at.plus_ms(-1), -240);
     assert_eq!(made.happened(before), before, "the clock was ahead, and its offset with it");
+    let forgot = Head { recorded_at: Timestamp(0), ..made };
+    assert_eq!(forgot.happened(later), later, "the clock had forgotten the time");
 }
 
 #[test]
