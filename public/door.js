@@ -224,8 +224,10 @@ const draw = async () => {
   const some = all && (await found(all, text, ways));
   // One that began later may have ended before, and the page may have gone.
   if (own !== drawing || now !== here) return;
-  // Those first who are still to come.
-  const sorted = [...(some ?? [])].sort((one, other) => isIn(one, came) - isIn(other, came));
+  // Those first who are still to come, by their hours; who has none comes behind.
+  const hour = ({ slot }) => slot ?? Number.MAX_SAFE_INTEGER;
+  const sorted = [...(some ?? [])].sort((one, other) =>
+    isIn(one, came) - isIn(other, came) || hour(one) - hour(other));
   const list = sorted.slice(0, MOST).map((one) => card(one, came));
   if (!all) list.push(soft(words.missing));
   else if (!list.length) list.push(soft(text.trim() ? words.none : words.nobody));

@@ -101,6 +101,11 @@ test(`${ONCE} @critical`, async ({ page, browser, huella }, info) => {
   const given = parts[0]! + parts[1]!;
   const { run } = (await waiting(page))[0]!;
   await expect(page.locator(".owner-card").first()).toBeVisible();
+  const due = page.locator(".owner-card", { has: page.getByRole("button", { name: "Llegó" }) });
+  const told = await due.locator(".soft").allTextContents();
+  const hours = told.map((words) => /\d\d:\d\d/.exec(words)?.[0] ?? "none");
+  expect(hours.length, "somebody is due").toBeGreaterThan(0);
+  expect(hours, "who is due next stands first").toEqual([...hours].sort());
   await expectAccessible(page);
   await shot(page, "arrivals");
 
@@ -143,10 +148,10 @@ test(`${ONCE} @critical`, async ({ page, browser, huella }, info) => {
   await expect(tab.locator("#puerta > .scan")).toHaveText("Este boleto ya entró");
   await expect(tab.locator("#puerta > .scan")).toBeFocused();
   await tab.close();
-  const told = (await Promise.all(phones.map(([phone]) => came(phone)))).flat();
-  const numbers = told.map(({ number }) => number);
+  const all = (await Promise.all(phones.map(([phone]) => came(phone)))).flat();
+  const numbers = all.map(({ number }) => number);
   expect(new Set(numbers).size, `no number twice: ${numbers}`).toBe(given + 2);
-  const shares = told.filter(({ command }) => command === "walk_in").map(({ share }) => share);
+  const shares = all.filter(({ command }) => command === "walk_in").map(({ share }) => share);
   expect(shares.length, "each place out of a share").toBe(given);
   expect(new Set(shares).size, "and none out of the other's").toBe(2);
   await expectAccessible(page);
