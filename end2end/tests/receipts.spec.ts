@@ -6,8 +6,10 @@ import {
   begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
 
-test.use({ data: "demonstration" });
+// What a worker sends does not pass the routes of these tests.
+test.use({ data: "demonstration", serviceWorkers: "block" });
 test.setTimeout(150_000);
+test.beforeEach(({ silence }) => silence.allow(/Service Worker registration blocked/));
 
 const SUBMISSIONS = "**/api/v1/submissions";
 const DAY_MS = 86_400_000;
