@@ -89,7 +89,7 @@ impl Visit {
             commands,
             form: json::write(&draft),
         };
-        let usual = self.usual_after(&draft);
+        let usual = self.usual_after(&draft)?;
         // Before the record, and no record without: pictures of nothing are found again, those of
         // no draft are not.
         let is_bound = self.move_pictures(&draft, (draft.replaces, Some(id)), false).await;
@@ -270,7 +270,8 @@ impl Visit {
         between: (Option<SubmissionId>, Option<SubmissionId>),
         is_kept: bool,
     ) -> bool {
-        let told = self.pictures.get_untracked();
+        // Of a page that was left nobody knows the count any more.
+        let told = self.pictures.try_get_untracked().unwrap_or_default();
         if told.is_none() {
             return true;
         }
@@ -311,9 +312,9 @@ impl Visit {
     }
 
     /// What was given becomes the usual.
-    fn usual_after(self, draft: &VisitDraft) -> Usual {
-        let usual = self.usual.get_untracked();
-        draft.animals().fold(usual, |usual, animal| usual.after(&animal.services))
+    fn usual_after(self, draft: &VisitDraft) -> Option<Usual> {
+        let usual = self.usual.try_get_untracked()?;
+        Some(draft.animals().fold(usual, |usual, animal| usual.after(&animal.services)))
     }
 
     /// Not kept means that it is asked again.
