@@ -22,6 +22,7 @@ pub mod reason;
 pub(crate) mod secrets;
 mod tick;
 pub(crate) mod ticket;
+mod unfit;
 
 pub use acts::{accept_new_date, accept_offer, cancel, decline_offer, reschedule};
 pub use book::book;
@@ -129,6 +130,9 @@ pub struct Ticket {
     pub offered_until: Option<Timestamp>,
     /// What the animals are called.
     pub animals: Vec<String>,
+    /// Which of them the outreach does not take as they are on its day, and why: it may have been
+    /// put off since they booked.
+    pub unfit: Vec<(String, Lack)>,
     /// The owner's given names.
     pub owner_given: String,
     /// The number they are called by on the day.

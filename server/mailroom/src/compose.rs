@@ -22,13 +22,15 @@ use crate::letter::Letter;
 const FILE_NAME_MAX_BYTES: usize = 40;
 
 /// The parts that more than one mail uses.
-const SHARED: [(&str, &str); 6] = [
+const SHARED: [(&str, &str); 8] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("layout.txt", include_str!("../templates/layout.txt")),
     ("words.txt", include_str!("../templates/words.txt")),
     ("file_name.txt", include_str!("../templates/file_name.txt")),
     ("booking_facts.html", include_str!("../templates/booking_facts.html")),
     ("booking_facts.txt", include_str!("../templates/booking_facts.txt")),
+    ("booking_unfit.html", include_str!("../templates/booking_unfit.html")),
+    ("booking_unfit.txt", include_str!("../templates/booking_unfit.txt")),
 ];
 
 macro_rules! mails {

@@ -220,6 +220,17 @@ pub struct FoundPetLetter {
     pub message: String,
 }
 
+/// What an owner is told whose animals are not taken as they are on the day.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UnfitNote {
+    /// Of which animals, without a stop at its end.
+    pub title: String,
+    /// Each with why.
+    pub lines: Vec<String>,
+    /// What becomes of the booking, and what they may do.
+    pub next: String,
+}
+
 /// What the letters about a booking say, [`Letter::Booked`] to [`Letter::OutreachEnded`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BookingLetter {
@@ -251,6 +262,9 @@ pub struct BookingLetter {
     pub bring: Option<String>,
     /// How to get there.
     pub way: Option<String>,
+    /// Of a new date: the animals that are not taken as they are on it.
+    #[serde(default)]
+    pub unfit: Option<UnfitNote>,
     /// The place in the waiting list, from 1.
     pub position: Option<u32>,
     /// Why it ended, in words of the coordination.

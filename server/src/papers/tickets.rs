@@ -168,6 +168,7 @@ mod tests {
             position: None,
             offered_until: None,
             animals: vec!["Luna".to_owned()],
+            unfit: Vec::new(),
             owner_given: "Ana".to_owned(),
             queue_number: None,
             bring: None,

@@ -1,5 +1,5 @@
 //! The appointment of a booking in its owner's calendar: each change supersedes the one before, and
-//! giving the hour back takes it out.
+//! giving the hour back takes it out. And what the letter of a new date says of its animals.
 
 use std::time::Duration;
 
@@ -93,6 +93,54 @@ fn a_new_date_supersedes_the_calling_off_before_it() {
         for (earlier, later) in told.iter().zip(told.iter().skip(1)) {
             assert_eq!(property(later, "UID:"), property(earlier, "UID:"));
             assert!(sequence(later) > sequence(earlier), "{earlier} {later}");
+        }
+    }
+}
+
+/// The text of a mail, and the path that its link opens.
+fn letter(mail: &[u8]) -> (String, String) {
+    let message = MessageParser::default().parse(mail).expect("a mail");
+    let text = message.body_text(0).expect("a text").into_owned();
+    let (_, token) = text.split_once("/e/").expect("a link");
+    let token = token.split_whitespace().next().expect("a token");
+    let path = format!("/e/{token}");
+    (text, path)
+}
+
+/// Surgery takes animals up to seven years: the one that is older by then is named, with what its
+/// owner may do, and the other is not.
+#[test]
+fn a_new_date_says_whose_animal_will_be_too_old() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let hall = Hall::lay_out(&house, Offering::Sterilisation);
+        let mut client = house.client();
+        hall.ask(&mut client, &[("years_1", "6"), ("months_1", "11")]).expect(303);
+        let other =
+            [("run", "11.111.111-1"), ("email", "otra@example.cl.invalid"), ("pet_name_1", "Iris")];
+        hall.ask(&mut client, &other).expect(303);
+        mails(&house, 2);
+        let today = Clock::System.now().local(-180).0;
+        let later = CivilDate::from_days(today.days() + 80).to_string();
+        let day = [("day", later.as_str()), ("starts", "10:00")];
+        let plan = format!("/coordinacion/operativos/{}/plan", hall.id);
+        house.staff("coordinator").form(&format!("{plan}/reprogramar"), &day).expect(303);
+        let letters: Vec<_> = mails(&house, 4).iter().map(|(_, mail)| letter(mail)).collect();
+        let told = letters.iter().filter(|(text, _)| text.contains("cambió de fecha"));
+        let told: Vec<_> = told.collect();
+        assert_eq!(told.len(), 2);
+        for (text, path) in told {
+            let is_older = text.contains("Luna");
+            let page = client.get(path).expect(200).text();
+            assert!(page.contains("La nueva fecha me sirve"), "{page}");
+            for words in [
+                "Puede que ese día no se atienda a Luna",
+                "Luna: ese día pasará la edad que se atiende",
+                "El cupo sigue siendo suyo: el equipo decide ese día",
+            ] {
+                assert_eq!(text.contains(words), is_older, "{words}: {text}");
+                assert_eq!(page.contains(words), is_older, "{words}: {page}");
+            }
         }
     }
 }

@@ -121,7 +121,8 @@ async fn perform(
     let (mut hall, mut row) = held(tx, id).await?;
     let done = take(tx, office, (&mut hall, &mut row), (act, now)).await?;
     let position = ticket::position(tx, &hall.place, &row).await?;
-    let ticket = ticket::ticket(office, &hall.place, &row, position)?;
+    let facts = (position, Some(&hall.eligibility));
+    let ticket = ticket::ticket(office, &hall.place, &row, facts)?;
     Ok((done, ticket))
 }
 

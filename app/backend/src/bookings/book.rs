@@ -335,7 +335,8 @@ impl Desk {
         row: &BookingRow,
         position: Option<u32>,
     ) -> Result<super::Ticket, StoreError> {
-        ticket::ticket(office, &self.hall.place, row, position)
+        let facts = (position, Some(&self.hall.eligibility));
+        ticket::ticket(office, &self.hall.place, row, facts)
     }
 
     fn note(

@@ -1,19 +1,20 @@
 //! The bookings of an outreach at the desk of the coordination: who booked, how they are reached,
 //! and what they say when they are telephoned.
 
-use domain::booking::{BookingState, Eligibility, Lack, Offering};
+use domain::booking::{BookingState, Offering};
 use domain::desk::bookings::{Answered, BookedLine, BookingAnswer, BookingSheet, BookingsShown};
 use domain::desk::queue::CallAbout;
 use domain::id::{BookingId, OutreachId};
-use domain::outreach::{Outreach, OutreachStatus};
+use domain::outreach::OutreachStatus;
 use domain::role::UseCase;
-use domain::timestamp::{CivilDate, Timestamp, Zone};
+use domain::timestamp::{Timestamp, Zone};
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::acts;
 use super::calls::is_over;
 use super::ticket::{Place, owner_of, position, state_of};
+use super::unfit;
 use crate::actor::Actor;
 use crate::desk::{may, number};
 use crate::error::Error;
@@ -94,8 +95,7 @@ async fn look(
             continue;
         }
         let position = position(tx, place, &row).await?;
-        let told_on = zone.local(Timestamp(row.created_at)).0;
-        let unfit = unfit(&row, here, (taken.get(&row.offering), told_on))?;
+        let unfit = unfit::animals(&row, here, (taken.get(&row.offering), zone))?;
         lines.push(BookedLine { unfit, ..line(&row, place, (position, due))? });
     }
     Ok(BookingSheet {
@@ -118,27 +118,6 @@ const fn is_shown(shown: BookingsShown, state: BookingState) -> bool {
         BookingsShown::Waiting => matches!(state, BookingState::Waiting | BookingState::Offered),
         BookingsShown::ToCall | BookingsShown::All => true,
     }
-}
-
-/// The animals of somebody who expects a place that are not taken as they are on the day of the
-/// outreach. Of one that is called off there is no such day.
-fn unfit(
-    row: &BookingRow,
-    here: &Outreach,
-    (rule, told_on): (Option<&Eligibility>, CivilDate),
-) -> Result<Vec<(String, Lack)>, StoreError> {
-    use BookingState::{Booked, Offered, Waiting};
-    let is_due = matches!(state_of(row)?, Booked | Offered | Waiting)
-        && here.status != OutreachStatus::Suspended;
-    let (Some(owner), Some(rule), true) = (owner_of(row)?, rule, is_due) else {
-        return Ok(Vec::new());
-    };
-    let there = owner.animals.iter().map(|animal| animal.on_day(told_on, here.held_on));
-    let lacks = there.flat_map(|animal| {
-        let lacks = rule.lacks(&animal).into_iter();
-        lacks.map(move |lack| (animal.name.to_string(), lack))
-    });
-    Ok(lacks.collect())
 }
 
 fn line(

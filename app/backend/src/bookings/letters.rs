@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::news::Known;
 use super::ticket::{Place, owner_of, position, state_of, ticket};
-use super::{Ticket, reason};
+use super::{Ticket, reason, unfit};
 use crate::error::Error;
 use crate::office::Office;
 use crate::outbox::{self, Letter};
@@ -312,12 +312,13 @@ pub async fn told(
             let Some(owner) = owner_of(&row)? else { return Ok(None) };
             let place = Place::of(tx, row.outreach_id).await?;
             let position = position(tx, &place, &row).await?;
+            let rule = unfit::rule(tx, &row).await?;
             let starts_at = place.outreach.starts_at;
             let at = mail.slot.unwrap_or(starts_at);
             let before = tx.messages_about(ABOUT, mail.booking.0).await?;
             Ok(Some(Told {
                 kind,
-                ticket: ticket(&facts, &place, &row, position)?,
+                ticket: ticket(&facts, &place, &row, (position, rule.as_ref()))?,
                 owner_name: owner.name.full(),
                 at,
                 was_at: mail.was_at,

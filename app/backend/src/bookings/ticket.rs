@@ -1,6 +1,6 @@
 //! The ticket: what its owner sees of a booking, and what opens it.
 
-use domain::booking::{BookingDetails, BookingState, Offering, home_until};
+use domain::booking::{BookingDetails, BookingState, Eligibility, Offering, home_until};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::BookingId;
 use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
@@ -8,7 +8,7 @@ use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, Timestamp};
 use uuid::Uuid;
 
-use super::{Key, Ticket, limits, secrets};
+use super::{Key, Ticket, limits, secrets, unfit};
 use crate::error::Error;
 use crate::office::Office;
 use crate::planning::plan::priority_of;
@@ -76,12 +76,13 @@ impl Place {
     }
 }
 
-/// The ticket of a booking with the token of its link, for whoever is its owner.
+/// The ticket of a booking with the token of its link, for whoever is its owner; by the rule which
+/// animals are taken.
 pub(crate) fn ticket(
     office: &Office,
     place: &Place,
     row: &BookingRow,
-    position: Option<u32>,
+    (position, rule): (Option<u32>, Option<&Eligibility>),
 ) -> Result<Ticket, StoreError> {
     let owner = owner_of(row)?;
     let animals = owner.iter().flat_map(|owner| &owner.animals);
@@ -103,6 +104,7 @@ pub(crate) fn ticket(
         position,
         offered_until: row.offered_until.map(Timestamp),
         animals: animals.map(|animal| animal.name.to_string()).collect(),
+        unfit: unfit::animals(row, &place.outreach, (rule, &office.zone))?,
         owner_given: owner.map(|owner| owner.name.given().to_owned()).unwrap_or_default(),
         queue_number: row.queue_number.and_then(|number| u32::try_from(number).ok()),
         bring: plan.and_then(|plan| plan.bring.clone()),
@@ -153,8 +155,8 @@ pub(crate) async fn of_booking(
     row: &BookingRow,
 ) -> Result<Ticket, Error> {
     let place = Place::of(tx, row.outreach_id).await?;
-    let position = position(tx, &place, row).await?;
-    Ok(ticket(office, &place, row, position)?)
+    let (position, rule) = (position(tx, &place, row).await?, unfit::rule(tx, row).await?);
+    Ok(ticket(office, &place, row, (position, rule.as_ref()))?)
 }
 
 /// The booking that a key opens.
@@ -215,8 +217,10 @@ pub async fn ticket_by_code(office: &Office, code: &str, address: &str) -> Resul
             if is_long_over(&place.outreach, &row, now)? {
                 return Err(unusable());
             }
-            let position = position(tx, &place, &row).await?;
-            Ok(Ticket { link_token: None, ..ticket(&facts, &place, &row, position)? })
+            let (position, rule) =
+                (position(tx, &place, &row).await?, unfit::rule(tx, &row).await?);
+            let own = ticket(&facts, &place, &row, (position, rule.as_ref()))?;
+            Ok(Ticket { link_token: None, ..own })
         })
     });
     read.await

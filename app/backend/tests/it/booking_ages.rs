@@ -1,11 +1,16 @@
 //! How old an animal is counts on the day of the outreach, not on that of the booking.
 
-use backend::bookings::{Outcome, Request, desk};
+use backend::bookings::letters::LetterKind;
+use backend::bookings::{self, Outcome, Request, desk};
+use backend::planning;
 use domain::booking::{BookingState, Eligibility, Lack, Offering};
 use domain::desk::bookings::BookingsShown;
+use domain::desk::planned::{Asked, DayForm};
+use domain::timestamp::HOUR_MS;
 
+use crate::it::bookings::last_letter;
 use crate::it::databases::{Database, Stored};
-use crate::it::fair::{Fair, booked};
+use crate::it::fair::{ADDRESS, Fair, booked, link};
 
 /// A fair for animals of two months to seven years and a half that is held on another day. It is
 /// 22 November.
@@ -87,5 +92,31 @@ on_both_databases! {
         let off = "UPDATE outreach SET status = 'suspended' WHERE held_on = '2026-11-30'";
         database.raw(off).await;
         assert_eq!(unfit().await, vec![none; 4], "it has no day yet");
+    }
+
+    async fn the_letter_of_a_new_date_and_its_page_name_who_will_be_too_old(database) {
+        let fair = held_on(&database, (2, "2026-11-27")).await;
+        let older = booked(fair.book(of_age(&fair, 1, 90)).await);
+        let younger = booked(fair.book(of_age(&fair, 2, 24)).await);
+        let (waits, _) = fair.waiting(of_age(&fair, 3, 90)).await;
+        for ticket in [&older, &younger, &waits] {
+            assert!(fair.seen(ticket).await.unfit.is_empty(), "all are taken on the first day");
+        }
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        office.clock.advance_ms(HOUR_MS);
+        let day = DayForm { day: "2026-12-27".to_owned(), starts: "10:00".to_owned() };
+        let told = planning::reschedule(office, actor, fair.id, &day).await.unwrap();
+        assert_eq!(told, Asked::Done(3));
+        let old = vec![("Ñato".to_owned(), Lack::TooOld)];
+        for (ticket, unfit) in [(&older, old.clone()), (&younger, Vec::new()), (&waits, old)] {
+            let letter = last_letter(&fair, ticket).await;
+            assert_eq!(letter.kind, LetterKind::OutreachMoved);
+            assert_eq!(letter.ticket.unfit, unfit);
+            assert_eq!(fair.seen(ticket).await.unfit, unfit);
+        }
+        let key = link(&older);
+        let kept = bookings::accept_new_date(office, key, ADDRESS).await.unwrap();
+        assert_eq!((kept.state, kept.unfit.len()), (BookingState::Booked, 1), "the place stays");
+        assert!(fair.cancel(&older).await.unfit.is_empty(), "nothing is awaited any more");
     }
 }

@@ -39,7 +39,7 @@ async fn letters_of(database: &Database, kind: LetterKind) -> i64 {
 }
 
 /// What the last letter about a booking says.
-async fn last_letter(fair: &Fair, ticket: &Ticket) -> letters::Told {
+pub async fn last_letter(fair: &Fair, ticket: &Ticket) -> letters::Told {
     let id = ticket.id.0;
     let office = &fair.field.office;
     let read = office.store.read(move |tx| {

@@ -10,6 +10,7 @@ pub mod mine;
 pub mod outreach;
 pub mod reminder;
 pub mod ticket;
+pub mod unfit;
 
 use domain::booking::{
     Eligibility, FASTING_HOURS, FASTING_HOURS_YOUNG, FASTING_YOUNG_MONTHS, Offering, Priority,

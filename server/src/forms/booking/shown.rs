@@ -52,6 +52,7 @@ pub(super) fn ticket(ticket: Ticket) -> Shown {
         position: ticket.position,
         offered_until: ticket.offered_until,
         animals: ticket.animals,
+        unfit: ticket.unfit,
         owner_given: ticket.owner_given,
         queue_number: ticket.queue_number,
         bring: ticket.bring,

@@ -1,5 +1,6 @@
 //! The letters about a booking, with its ticket and its appointment.
 
+use app::pages::public::booking::unfit::Unfit;
 use app::pages::public::booking::{moment_words, offering_words, preparation};
 use app::routes;
 use backend::bookings::letters::{self, BookingMail, LetterKind, Told};
@@ -9,7 +10,7 @@ use domain::booking::BookingState;
 use domain::ical;
 use domain::refusal::Refusal;
 use mailroom::compose::{AttachedFile, FileKind};
-use mailroom::letter::{BookingLetter, Letter};
+use mailroom::letter::{BookingLetter, Letter, UnfitNote};
 use phrases::{Locale, format};
 
 use super::Contents;
@@ -119,6 +120,9 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         || tells_change(told.kind)
         || told.kind == LetterKind::PlaceOffered;
     let until = ticket.home_until.filter(|_| ticket.slot == Some(told.at));
+    let unfit = (told.kind == LetterKind::OutreachMoved)
+        .then(|| Unfit::of(&ticket.unfit, ticket.state, locale))
+        .flatten();
     BookingLetter {
         owner_name: told.owner_name,
         outreach: ticket.outreach_name,
@@ -137,6 +141,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         },
         bring: ticket.bring,
         way: ticket.way.filter(|_| !comes_home),
+        unfit: unfit.map(unfit_note),
         position: ticket.position,
         reason: reason::words(told.reason),
         new_day: moved.map(|at| zone.local(at).0),
@@ -149,6 +154,10 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         ends_appointment: false,
         demonstration: told.demonstration,
     }
+}
+
+fn unfit_note(told: Unfit) -> UnfitNote {
+    UnfitNote { title: told.title, lines: told.lines, next: told.next.to_owned() }
 }
 
 fn wrapped(kind: LetterKind, letter: BookingLetter) -> Letter {

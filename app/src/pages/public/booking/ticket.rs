@@ -1,7 +1,7 @@
 //! `/T/{code}`: the ticket, to be shown at the door and printed; and, for who shows that it is
 //! theirs, what they may do with it. Of the owner it says the given name and nothing else.
 
-use domain::booking::{BookingState, Offering};
+use domain::booking::{BookingState, Lack, Offering};
 use domain::id::OutreachId;
 use domain::territory::Commune;
 use domain::timestamp::{Timestamp, Zone};
@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use phrases::{Locale, booking as say, common, format};
 
 use super::asking::{Told, notice};
+use super::unfit::unfit_notice;
 use super::{
     bring_title, hour_words, moment_words, offering_words, place_words, preparation,
     preparation_title,
@@ -53,6 +54,8 @@ pub struct Shown {
     pub offered_until: Option<Timestamp>,
     /// What the animals are called.
     pub animals: Vec<String>,
+    /// Which of them the outreach does not take as they are on its day, and why.
+    pub unfit: Vec<(String, Lack)>,
     /// The owner's given names.
     pub owner_given: String,
     /// The number they are called by on the day.
@@ -185,6 +188,8 @@ pub fn TicketPage(
         }
         News::Told(told) => notice(told, locale).into_any(),
     });
+    // Who came with the code alone decides nothing.
+    let unfit = acts.as_ref().and_then(|_| unfit_notice(&ticket, locale));
     let forms = match acts {
         Some(acts) => {
             view! { <ActForms ticket=ticket.clone() acts=acts zone=zone.clone() /> }.into_any()
@@ -199,6 +204,7 @@ pub fn TicketPage(
                 <FormFaults />
                 <h1>{title}</h1>
                 {standing(&ticket, &zone, locale)}
+                {unfit}
                 {symbol(&ticket, &origin, locale)}
                 {facts(&ticket, locale)}
                 {files(&ticket, locale)}

@@ -16,6 +16,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::table::{Column, DataTable};
 use crate::locale::locale;
 use crate::pages::public::Visit;
+use crate::pages::public::booking::unfit::why;
 use crate::pages::public::form_state::FormFaults;
 use crate::pages::public::stock::Links;
 use crate::routes;
@@ -310,15 +311,10 @@ fn standing(line: &BookedLine, zone: &Zone, locale: Locale) -> impl IntoView + u
 
 /// Which animals are not taken as they will be on the day.
 fn unfit(line: &BookedLine, locale: Locale) -> impl IntoView + use<> {
-    let words = |(name, lack): &(String, Lack)| match lack {
-        Lack::TooYoung => say::unfit_young(locale, name),
-        Lack::TooOld => say::unfit_old(locale, name),
-        _ => say::unfit_other(locale, name),
-    };
-    let each = |one| {
+    let each = |(name, lack): &(String, Lack)| {
         view! {
             <br />
-            <span class="badge">{words(one)}</span>
+            <span class="badge">{why(name, *lack, locale)}</span>
         }
     };
     line.unfit.iter().map(each).collect_view()

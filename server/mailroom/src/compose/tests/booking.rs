@@ -1,7 +1,7 @@
 //! The letters of a booking.
 
 use super::{AttachedFile, CivilDate, FileKind, composed, message, parsed, text_of};
-use crate::letter::{BookingLetter, Letter};
+use crate::letter::{BookingLetter, Letter, UnfitNote};
 use mail_parser::MimeHeaders;
 
 pub(super) fn letter() -> BookingLetter {
@@ -20,6 +20,7 @@ pub(super) fn letter() -> BookingLetter {
         prepare: vec!["Ayuno: sin comida desde 8 horas antes.".to_owned()],
         bring: Some("Correa o transportín".to_owned()),
         way: None,
+        unfit: None,
         position: None,
         reason: None,
         new_day: None,
@@ -312,6 +313,38 @@ fn a_moved_outreach_promises_no_hour_to_who_has_none() {
         let offer = "Es suyo solo si lo acepta hasta el lunes 7 de diciembre de 2026, 20:00.";
         assert!(body.contains(offer), "{body}");
         assert!(!body.contains("Le guardamos un cupo") && !body.contains("11:00"), "{body}");
+    }
+}
+
+#[test]
+fn a_new_date_names_the_animals_that_are_not_taken_on_it() {
+    let unfit = UnfitNote {
+        title: "Puede que ese día no se atienda a Iris".to_owned(),
+        lines: vec!["Iris: ese día pasará la edad que se atiende".to_owned()],
+        next: "El cupo sigue siendo suyo.".to_owned(),
+    };
+    let until = Some("lunes 7 de diciembre de 2026, 20:00".to_owned());
+    let own = moved();
+    for letter in [
+        own.clone(),
+        BookingLetter { position: Some(3), ..own.clone() },
+        BookingLetter { until, ..own },
+    ] {
+        for unfit in [Some(unfit.clone()), None] {
+            let says = unfit.is_some();
+            let letter = Letter::OutreachMoved(BookingLetter { unfit, ..letter.clone() });
+            let bytes = composed(&message(letter));
+            let mail = parsed(&bytes);
+            let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
+            assert!(!text.contains("\n\n\n"), "{text}");
+            let told = "no se atienda a Iris:\n- Iris: ese día pasará la edad que se atiende\n\
+                        El cupo sigue siendo suyo.\n\n";
+            assert_eq!(text.contains(told), says, "{text}");
+            let html = mail.body_html(0).unwrap();
+            for part in ["atienda a Iris</strong>", "pasará la edad", "sigue siendo suyo."] {
+                assert_eq!(html.contains(part), says, "{part}: {html}");
+            }
+        }
     }
 }
 
