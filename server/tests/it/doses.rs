@@ -137,6 +137,13 @@ fn doses_go_to_the_box_come_back_and_are_written_off() {
             auditor.form(&format!("{}/{deed}", desk.held), &fields).expect(403);
         }
         assert_eq!(balance(&desk.shown()), ["13", "0", "3", "10"]);
+        // What is closed with opens the box that tells it.
+        let closing = format!("/coordinacion/operativos/{}/cierre", outreach.id);
+        let closing = desk.desk.get(&closing).expect(200).text();
+        for figure in [13, 3, 10] {
+            let way = format!("<a href=\"{}\">{figure}</a>", desk.held);
+            assert!(closing.contains(&way), "{way}: {closing}");
+        }
     }
 }
 

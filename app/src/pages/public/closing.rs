@@ -115,7 +115,7 @@ pub fn ClosingPage(
                 <Papers outreach=sheet.outreach status=sheet.status may_export=sheet.may_export />
                 <Places offerings=sheet.offerings />
                 <Done outreach=sheet.outreach counts=sheet.counts chips=sheet.chips />
-                <Doses doses=sheet.doses />
+                <Doses outreach=sheet.outreach doses=sheet.doses />
             </div>
         </ClosingFrame>
     }
@@ -250,9 +250,9 @@ fn Done(outreach: OutreachId, counts: Counts, chips: Balance) -> impl IntoView {
     }
 }
 
-/// What became of the doses, batch by batch.
+/// What became of the doses, batch by batch: every figure opens the box that tells it, lot by lot.
 #[component]
-fn Doses(doses: Vec<DoseBalance>) -> impl IntoView {
+fn Doses(outreach: OutreachId, doses: Vec<DoseBalance>) -> impl IntoView {
     let locale = locale();
     if doses.is_empty() {
         return view! { <p class="soft">{say::doses_empty(locale)}</p> }.into_any();
@@ -268,6 +268,12 @@ fn Doses(doses: Vec<DoseBalance>) -> impl IntoView {
         Column::figures(say::doses_beyond(locale)),
     ];
     let row = move |one: DoseBalance| {
+        // The box has no line of a batch that the stock does not know.
+        let is_known = one.product.is_some();
+        let cell = |count| match is_known {
+            true => linked(count, routes::desk_box(outreach), locale),
+            false => figure(count, locale).into_any(),
+        };
         let product = one.product.map(|(product, _)| product);
         let product = product.unwrap_or_else(|| say::product_unknown(locale).to_owned());
         view! {
@@ -275,11 +281,11 @@ fn Doses(doses: Vec<DoseBalance>) -> impl IntoView {
                 <th scope="row">{product}</th>
                 <td>{one.batch}</td>
                 <td>{one.kind.label(locale)}</td>
-                {figure(one.received, locale)}
-                {figure(one.given, locale)}
-                {figure(one.lost, locale)}
-                {figure(one.left, locale)}
-                {figure(one.odd, locale)}
+                {cell(one.received)}
+                {cell(one.given)}
+                {cell(one.lost)}
+                {cell(one.left)}
+                {cell(one.odd)}
             </tr>
         }
     };
