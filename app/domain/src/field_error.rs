@@ -164,6 +164,8 @@ coded! {
         Correction = "correction",
         /// A message to somebody.
         Message = "message",
+        /// A telephone or an e-mail address, in one box.
+        Contact = "contact",
     }
 }
 
@@ -266,6 +268,8 @@ coded! {
         PhoneBadCharacter = "phone_bad_character",
         /// No such telephone prefix.
         PhoneBadPrefix = "phone_bad_prefix",
+        /// Neither a telephone nor an e-mail address.
+        ContactMalformed = "contact_malformed",
     }
 }
 

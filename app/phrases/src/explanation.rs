@@ -249,6 +249,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::PhoneBadLength => say::problem_phone_bad_length(locale),
         Problem::PhoneBadCharacter => say::problem_phone_bad_character(locale),
         Problem::PhoneBadPrefix => say::problem_phone_bad_prefix(locale),
+        Problem::ContactMalformed => say::problem_contact_malformed(locale),
     };
     problem.to_owned()
 }
