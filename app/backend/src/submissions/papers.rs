@@ -13,6 +13,7 @@ use super::held::HeldAnimal;
 use super::{Papers, Slips};
 use crate::documents::{
     self, Ending, Source, as_printed, chip_named, differs, draw_up, issue_all, kind_and_state,
+    send_on,
 };
 use crate::error::Error;
 use crate::history::Subject;
@@ -81,6 +82,10 @@ pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
     rows.extend(renewed(desk).await?);
     let entrusted = std::mem::take(&mut desk.entrusted);
     issue_all(desk.tx, desk.office, entrusted, desk.context.now).await?;
+    let released = std::mem::take(&mut desk.released);
+    if !desk.office.quiet {
+        send_on(desk.tx, &released, desk.context.now).await?;
+    }
     let all: Vec<_> = rows.iter().collect();
     let slips = send(desk, &all).await?;
     follow(desk).await?;
