@@ -202,7 +202,9 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
                 let is_theirs = mailed_to(&message).is_some_and(|whose| ids.contains(&whose.0));
                 if message.state == "held" && is_theirs {
                     let to = Some(email.as_str());
-                    if tx.revive_message(message.id, now.0, to).await? {
+                    // What it brings of another visit may still wait: then it leaves with that.
+                    let stays = waits(tx, &message).await?;
+                    if stays || tx.revive_message(message.id, now.0, to).await? {
                         leaves.extend(mail_desk::carried(&message)?);
                     }
                 } else if is_theirs

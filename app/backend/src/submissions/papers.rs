@@ -7,6 +7,7 @@ use domain::submission::IssuedDocument;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 use super::desk::{Desk, Stop};
 use super::held::HeldAnimal;
@@ -270,12 +271,14 @@ fn mail(
 ) -> Result<Option<MessageRow>, Error> {
     let Some(email) = &owner.details.email else { return Ok(None) };
     let body = VisitMail::of(owner.id, documents.iter().copied());
-    let visit = documents.iter().find_map(|row| row.visit_id).map(|visit| ("visit", visit));
+    let visits: BTreeSet<_> = documents.iter().map(|row| row.visit_id).collect();
+    // One about several visits is found from each of them: with its owner.
+    let visit = visits.first().copied().flatten().filter(|_| visits.len() == 1);
     let letter = Letter {
         kind: body.kind(),
         recipient: email.as_str(),
         body: &body,
-        about: visit.or(Some(("owner", owner.id.0))),
+        about: Some(visit.map_or(("owner", owner.id.0), |visit| ("visit", visit))),
         due_at: now,
     };
     let row = match leaving {

@@ -16,7 +16,7 @@ use domain::submission::{Outcome, Submission};
 
 use crate::it::amending::colleague_of;
 use crate::it::field::{Field, Guest};
-use crate::it::papers::{mails, owner_corrected, rows_of};
+use crate::it::papers::{mails, owner_corrected, renamed, rows_of, sterilised};
 
 const CHIP: &str = "999000000001901";
 const OTHER_CHIP: &str = "999000000001902";
@@ -209,5 +209,39 @@ on_both_databases! {
         to.sort_unstable();
         assert_eq!(to, [OTHER, FIRST]);
         assert!(leaves_once(&field, &guest).await);
+    }
+
+    async fn a_mail_of_two_visits_is_held_until_both_are_signed(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_001_909));
+        let colleague = colleague_of(&field, Role::Veterinarian).await;
+        let veterinarian = field.as_veterinarian();
+        field.authorise().await;
+        authorised_by(&field, colleague).await;
+        field.submit(field.visit(&guest, CHIP)).await;
+        let surgery = in_name_of(sterilised(&field, &guest), colleague);
+        taken(&field, veterinarian, field.submission(veterinarian, vec![surgery])).await;
+        database.raw("UPDATE outbox SET state = 'sent', sent_at = 1").await;
+        let mut signers = [veterinarian, colleague];
+        for names in [["Ñandú", "Ñusta"], ["Ñoqui", "Ñame"]] {
+            // One waits alone, then both do; each visit's is the first to be signed once.
+            for (name, waiting) in names.into_iter().zip([&signers[..1], &signers[..]]) {
+                for signer in waiting {
+                    let (office, outreach) = (&field.office, field.outreach);
+                    documents::withdraw_authorisation(office, *signer, outreach).await.unwrap();
+                }
+                desk(&field, vec![renamed(&guest, name)]).await;
+                let held = mails(&field, "held").await;
+                assert_eq!(held.len(), 1);
+                for (turn, signer) in waiting.iter().enumerate() {
+                    assert!(leaving(&field).await.is_empty(), "{name}, {turn}");
+                    assert_eq!(authorised_by(&field, *signer).await, 1);
+                }
+                let pending = mails(&field, "pending").await;
+                assert_eq!(pending.iter().map(|row| row.id).collect::<Vec<_>>(), [held[0].id]);
+                assert_eq!(leaving(&field).await.len(), 2, "one mail with both");
+                database.raw("UPDATE outbox SET state = 'sent', sent_at = 1").await;
+            }
+            signers.reverse();
+        }
     }
 }
