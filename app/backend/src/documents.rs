@@ -15,8 +15,8 @@ pub(crate) use backdrop::Backdrop;
 pub use facts::Source;
 pub(crate) use facts::{as_printed, chip_named, differs, draw_up};
 pub use provisional::{proved, short_code, verify_any, verify_provisional};
-pub(crate) use signing::issue_all;
 pub use signing::{authorise_outreach, draw_signature, withdraw_authorisation};
+pub(crate) use signing::{issue_all, send_on};
 pub use slip::{Slip, may_see, renew_slip, slip};
 pub(crate) use slip::{can_have_slip, handed_over};
 pub use verify::{Ended, ended, verify, verify_bytes, verify_file};
@@ -30,6 +30,7 @@ use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
+use std::slice;
 
 use crate::actor::{Actor, authorise};
 use crate::error::Error;
@@ -53,19 +54,24 @@ pub struct Ending<'a> {
     pub at: Timestamp,
 }
 
-/// Withdraws every document of an annulled service that is still in force or waits.
+/// Withdraws every document of an annulled service that is still in force or waits; answers those
+/// that waited, for [`send_on`].
 ///
 /// # Errors
 /// A failed database.
-pub async fn withdraw_of_service(
+pub(crate) async fn withdraw_of_service(
     tx: &mut Tx,
     service: ServiceId,
     ending: Ending<'_>,
-) -> Result<(), Error> {
+) -> Result<Vec<DocumentRow>, Error> {
+    let mut waited = Vec::new();
     for row in tx.documents_of_service(service.0).await? {
-        end(tx, &row, DocumentState::Withdrawn, ending).await?;
+        let has_ended = end(tx, &row, DocumentState::Withdrawn, ending).await?;
+        if has_ended && row.state == DocumentState::Waiting.code() {
+            waited.push(row);
+        }
     }
-    Ok(())
+    Ok(waited)
 }
 
 /// Ends a document; `false` when it had ended. Of one that waited for a signature nobody waits any
@@ -109,7 +115,7 @@ pub async fn revoke(
     let reason = ShortText::<200>::parse(&reason)
         .map_err(|error| Error::Refused(Refusal::field(FieldError::new(Field::Reason, error))))?;
     let reason = reason.to_string();
-    let now = office.clock.now();
+    let (now, quiet) = (office.clock.now(), office.quiet);
     let inside = (actor, id, reason, any);
     office
         .store
@@ -123,6 +129,9 @@ pub async fn revoke(
                 let ending = Ending { by, reason, at: now };
                 if !end(tx, &row, DocumentState::Revoked, ending).await? {
                     return Err(Error::Refused(Refusal::DocumentNotValid));
+                }
+                if !quiet && row.state == DocumentState::Waiting.code() {
+                    send_on(tx, slice::from_ref(&row), now).await?;
                 }
                 let subject = Subject::Animal(row.animal_id.into());
                 let entry = Entry::new(subject, "document_revoked", *actor, now, &(id, reason))?;

@@ -31,7 +31,10 @@ fn owner_of(actor: &Actor, use_case: UseCase) -> Result<OwnerId, Error> {
 }
 
 /// The record of an owner, or of the one it was merged into.
-async fn kept(tx: &mut Tx, id: Uuid) -> Result<OwnerRecord, Error> {
+///
+/// # Errors
+/// [`Refusal::OwnerUnknown`].
+pub(crate) async fn kept(tx: &mut Tx, id: Uuid) -> Result<OwnerRecord, Error> {
     let gone = || Error::Refused(Refusal::OwnerUnknown);
     let mut row = tx.owner(id).await?.ok_or_else(gone)?;
     if let Some(into) = row.merged_into {

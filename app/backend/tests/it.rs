@@ -89,6 +89,7 @@ mod it {
     mod rnm;
     mod sealed;
     mod seen_phones;
+    mod sent_on;
     mod shared;
     mod statements;
     mod stations;

@@ -23,7 +23,7 @@ use crate::refusal::Refusal;
 use crate::role::{Caller, UseCase, allows};
 use crate::service::ServiceDetails;
 use crate::submission::{
-    CLOCK_TOLERANCE_MS, FIRST_MOMENT, MAX_AHEAD_MS, MAX_COMMANDS, Submission, VERSION,
+    CLOCK_TOLERANCE_MS, FIRST_MOMENT, MAX_AHEAD_MS, MAX_COMMANDS, OFFSETS, Submission, VERSION,
 };
 use crate::timestamp::{CivilDate, DAY_MS, Timestamp};
 
@@ -73,11 +73,14 @@ pub fn was_of_team(back_at: Option<Timestamp>, left_at: Option<Timestamp>, at: T
 /// Whether a submission may be looked at at all.
 ///
 /// # Errors
-/// [`Refusal::BadCommandCount`], [`Refusal::RecordedInFuture`], [`Refusal::RecordedLongAgo`].
+/// [`Refusal::BadCommandCount`], [`Refusal::RecordedInFuture`], [`Refusal::RecordedLongAgo`];
+/// [`Refusal::Unreadable`] for a count that no phone gives, or an offset that no clock has.
 pub fn envelope(submission: &Submission, now: Timestamp) -> Result<(), Refusal> {
     let commands = u32::try_from(submission.commands.len()).unwrap_or(u32::MAX);
     if !(1..=MAX_COMMANDS).contains(&commands) {
         Err(Refusal::BadCommandCount)
+    } else if submission.sequence == 0 || !OFFSETS.contains(&submission.utc_offset_minutes) {
+        Err(Refusal::Unreadable)
     } else if submission.recorded_at.since_ms(now) > MAX_AHEAD_MS {
         Err(Refusal::RecordedInFuture)
     } else if submission.recorded_at < FIRST_MOMENT {

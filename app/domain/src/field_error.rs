@@ -4,6 +4,8 @@
 //! shown to a person.
 
 use crate::catalogue::coded;
+use crate::contact::Email;
+use crate::name::{PersonName, PetName, Remarks};
 
 /// One field that cannot be accepted, and why.
 #[derive(
@@ -164,6 +166,26 @@ coded! {
         Correction = "correction",
         /// A message to somebody.
         Message = "message",
+        /// A telephone or an e-mail address, in one box.
+        Contact = "contact",
+    }
+}
+
+impl Field {
+    /// The most characters of a text, where every form that asks for it takes as many: who is told
+    /// that it is too long is told this too.
+    #[must_use]
+    pub const fn longest(self) -> Option<u16> {
+        match self {
+            Self::Given | Self::Surnames => Some(PersonName::LONGEST_PART),
+            Self::PetName => Some(PetName::LONGEST),
+            Self::Message | Self::Correction => Some(Remarks::LONGEST),
+            Self::Email => Some(Email::LONGEST),
+            Self::Address => Some(120),
+            Self::Product | Self::Dose => Some(60),
+            Self::Batch => Some(40),
+            _ => None,
+        }
     }
 }
 
@@ -266,6 +288,8 @@ coded! {
         PhoneBadCharacter = "phone_bad_character",
         /// No such telephone prefix.
         PhoneBadPrefix = "phone_bad_prefix",
+        /// Neither a telephone nor an e-mail address.
+        ContactMalformed = "contact_malformed",
     }
 }
 
@@ -305,3 +329,40 @@ macro_rules! text_value {
     };
 }
 pub(crate) use text_value;
+
+#[cfg(test)]
+mod tests {
+    use super::Field;
+    use crate::contact::{Email, EmailError};
+    use crate::name::{NameError, PersonName, PetName, Remarks, ShortText};
+    use crate::owner::OwnerDetails;
+    use crate::service::Deworming;
+
+    /// The most characters of a line, as its type has it.
+    fn most_of<T, const N: usize>(_: fn(&T) -> &ShortText<N>) -> Option<u16> {
+        u16::try_from(N).ok()
+    }
+
+    #[test]
+    fn the_limit_that_is_told_is_the_one_that_holds() {
+        let table: [(Field, fn(&str) -> bool); 6] = [
+            (Field::Given, |text| PersonName::mononym(text) == Err(NameError::TooLong)),
+            (Field::Surnames, |text| PersonName::parse("Ana", text) == Err(NameError::TooLong)),
+            (Field::PetName, |text| PetName::parse(text) == Err(NameError::TooLong)),
+            (Field::Message, |text| Remarks::parse(text) == Err(NameError::TooLong)),
+            (Field::Correction, |text| Remarks::parse(text) == Err(NameError::TooLong)),
+            (Field::Email, |text| Email::parse(text) == Err(EmailError::TooLong)),
+        ];
+        for (field, is_too_long) in table {
+            let longest = usize::from(field.longest().unwrap());
+            let is = [longest, longest + 1].map(|length| is_too_long(&"a".repeat(length)));
+            assert_eq!(is, [false, true], "{field}");
+        }
+        let of_owner = most_of(|owner: &OwnerDetails| owner.address.as_ref().unwrap());
+        assert_eq!(Field::Address.longest(), of_owner);
+        assert_eq!(Field::Product.longest(), most_of(|dose: &Deworming| &dose.product));
+        assert_eq!(Field::Batch.longest(), most_of(|dose: &Deworming| &dose.batch));
+        let of_dose = most_of(|dose: &Deworming| dose.dose.as_ref().unwrap());
+        assert_eq!(Field::Dose.longest(), of_dose);
+    }
+}

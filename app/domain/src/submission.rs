@@ -10,6 +10,7 @@ use crate::id::{
 use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 mod handed;
 #[cfg(test)]
@@ -43,6 +44,9 @@ pub const MAX_AHEAD_MS: i64 = 86_400_000;
 /// No record is of before this, 2015-01-01 in UTC: there was no Huella. A phone whose clock has
 /// forgotten the time tells the first days of 1970.
 pub const FIRST_MOMENT: Timestamp = Timestamp(1_420_070_400_000);
+
+/// The offsets from UTC that clocks have somewhere in the world, in minutes: −12:00 to +14:00.
+pub const OFFSETS: RangeInclusive<i32> = -720..=840;
 
 /// Whether a clock that says so may be believed where another says `now`.
 #[must_use]

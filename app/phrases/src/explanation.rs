@@ -5,7 +5,7 @@ use domain::refusal::Refusal;
 use domain::unicode::capital;
 
 use crate::label::Labelled;
-use crate::{Locale, refusal as say};
+use crate::{Locale, format, refusal as say};
 
 /// A refusal told to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,7 +202,13 @@ told! {
 pub fn explain_field(error: FieldError, locale: Locale) -> String {
     let problem = match error.code {
         Problem::Empty => return say::problem_empty(locale, error.field.label(locale)),
-        Problem::TooLong => say::problem_too_long(locale),
+        Problem::TooLong => match error.field.longest() {
+            Some(most) => {
+                let most = format::count(most.into(), locale);
+                return say::problem_longer_than(locale, most);
+            }
+            None => say::problem_too_long(locale),
+        },
         Problem::TooShort => say::problem_too_short(locale),
         Problem::ForbiddenCharacter => say::problem_forbidden_character(locale),
         Problem::NoLetter => say::problem_no_letter(locale),
@@ -249,6 +255,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::PhoneBadLength => say::problem_phone_bad_length(locale),
         Problem::PhoneBadCharacter => say::problem_phone_bad_character(locale),
         Problem::PhoneBadPrefix => say::problem_phone_bad_prefix(locale),
+        Problem::ContactMalformed => say::problem_contact_malformed(locale),
     };
     problem.to_owned()
 }
@@ -305,8 +312,11 @@ mod tests {
         );
         assert_eq!(
             explain_named_field(error(Problem::TooLong), Locale::Es),
-            "Nombre del animal: Es demasiado largo."
+            "Nombre del animal: Es demasiado largo: caben hasta 40 caracteres."
         );
+        let long = |field| explain_field(FieldError { field, code: Problem::TooLong }, Locale::Es);
+        assert_eq!(long(Field::Message), "Es demasiado largo: caben hasta 1.000 caracteres.");
+        assert_eq!(long(Field::Reason), "Es demasiado largo.", "each form takes another");
         let consent = |code| explain_field(FieldError { field: Field::Consent, code }, Locale::Es);
         assert_eq!(consent(Problem::NotAgreed), "Marque la casilla para continuar.");
         assert!(consent(Problem::NotSigned).starts_with("Falta la firma"));

@@ -23,7 +23,7 @@ use crate::refused::Problem;
 use crate::state::AppState;
 
 /// What is shown again of a refused message.
-const KEPT: [&str; 4] = ["message", "address", "phone", "person_name"];
+const KEPT: [&str; 4] = ["message", "address", "contact", "person_name"];
 
 /// The routes of this module.
 pub fn router() -> Routes {
@@ -77,7 +77,7 @@ async fn send(
     let finder = Finder {
         chip,
         name: fields.text("person_name").to_owned(),
-        contact: fields.text("phone").to_owned(),
+        contact: fields.text("contact").to_owned(),
         place: fields.text("address").to_owned(),
         message: fields.text("message").to_owned(),
         address: fields.address.to_string(),

@@ -57,7 +57,7 @@ fn taken_outside(pattern: &str) -> Takes {
         "/verificar" => Form(&["link"]),
         "/certificados/codigo" => Form(&["code"]),
         "/encontre" => Form(&["chip"]),
-        "/encontre/mensaje" => Form(&["chip", "person_name", "phone", "address", "message"]),
+        "/encontre/mensaje" => Form(&["chip", "person_name", "contact", "address", "message"]),
         "/certificados" => Form(&["run", "chip"]),
         "/mis-animales/estado" => Form(&["animal", "state"]),
         "/mis-animales/correo" | "/clave" => Form(&["email"]),

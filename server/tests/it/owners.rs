@@ -94,7 +94,12 @@ fn an_owner_reports_and_asks_and_a_finder_writes() {
     let mut finder = house.client();
     let page = finder.form("/encontre", &[("chip", CHIP)]).expect(200).text();
     assert!(!page.contains("Núñez") && !page.contains("tenedora@"), "{page}");
-    let told = [("chip", CHIP), ("message", "La tengo yo"), ("phone", "+56 9 1234 5678")];
+    for (contact, says) in [("", "Falta este dato: teléfono o correo."), ("hola", "o un correo")] {
+        let told = [("chip", CHIP), ("message", "La tengo yo"), ("contact", contact)];
+        let page = finder.form("/encontre/mensaje", &told).expect(422).text();
+        assert!(page.contains(says), "{page}");
+    }
+    let told = [("chip", CHIP), ("message", "La tengo yo"), ("contact", "+56 9 1234 5678")];
     let sent = finder.form("/encontre/mensaje", &told).expect(303);
     assert_eq!(sent.header("location"), Some("/encontre/enviado"));
     let (_, mail) = mails(&house, 3).pop().expect("the finder's message");

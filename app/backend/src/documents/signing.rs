@@ -2,10 +2,12 @@
 
 use domain::animal::Drawing;
 use domain::chip_number::ChipNumber;
+use domain::document::DocumentState;
 use domain::id::{DocumentId, OutreachId, OwnerId, ServiceId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::facts::{self, Source};
@@ -16,6 +18,7 @@ use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::mail_desk;
 use crate::office::Office;
+use crate::owner_access::kept;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, from_json, json};
 use crate::store::vocabulary::document::{DocumentRow, IssueRow};
 use crate::store::vocabulary::outbox::MessageRow;
@@ -143,9 +146,14 @@ pub(crate) async fn issue_all(
     let mut issued = 0;
     let mut bundles: Vec<Bundle> = Vec::new();
     let mut backdrop = Backdrop::default();
+    // Those that went to somebody else than waited for them.
+    let mut gone = Vec::new();
     for waiting in waiting {
         let Some(owner) = issue(tx, office, &mut backdrop, &waiting, now).await? else { continue };
         issued += 1;
+        if !is_of(tx, &waiting, &owner).await? {
+            gone.push(waiting.clone());
+        }
         let same = |one: &&mut Bundle| one.owner.id == owner.id && one.visit == waiting.visit_id;
         match bundles.iter_mut().find(same) {
             Some(bundle) => bundle.documents.push(waiting),
@@ -159,6 +167,10 @@ pub(crate) async fn issue_all(
         for bundle in bundles {
             hand_on(tx, bundle, now).await?;
         }
+        for document in &gone {
+            release(tx, document, now).await?;
+        }
+        send_on(tx, &gone, now).await?;
     }
     Ok(issued)
 }
@@ -190,7 +202,9 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
                 let is_theirs = mailed_to(&message).is_some_and(|whose| ids.contains(&whose.0));
                 if message.state == "held" && is_theirs {
                     let to = Some(email.as_str());
-                    if tx.revive_message(message.id, now.0, to).await? {
+                    // What it brings of another visit may still wait: then it leaves with that.
+                    let stays = waits(tx, &message).await?;
+                    if stays || tx.revive_message(message.id, now.0, to).await? {
                         leaves.extend(mail_desk::carried(&message)?);
                     }
                 } else if is_theirs
@@ -222,6 +236,37 @@ pub(super) async fn release(tx: &mut Tx, ended: &DocumentRow, now: Timestamp) ->
             if message.state == "held" && !waits(tx, &message).await? {
                 tx.revive_message(message.id, now.0, None).await?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Sends to its owner what was signed while one of these documents of the same visit waited, which
+/// nobody waits for any more, unless it waits for another one. What was signed as it was drawn up
+/// is in the mail that was held, or on the slip from the table.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn send_on(
+    tx: &mut Tx,
+    released: &[DocumentRow],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let mut sent = BTreeSet::new();
+    for released in released {
+        let Some(visit) = released.visit_id else { continue };
+        let owner = kept(tx, released.owner_id).await?;
+        let whose = [released.owner_id, owner.id.0];
+        let was_held_up = |one: &DocumentRow| {
+            let is_since = |at: i64| at > one.created_at && at >= released.created_at && at < now.0;
+            whose.contains(&one.owner_id)
+                && one.state == DocumentState::Issued.code()
+                && one.issued_at.is_some_and(is_since)
+        };
+        let documents = tx.documents_of_visit(visit).await?;
+        if documents.iter().any(was_held_up) && sent.insert((visit, owner.id)) {
+            let (visit, documents) = (Some(visit), Vec::new());
+            hand_on(tx, Bundle { owner, visit, documents }, now).await?;
         }
     }
     Ok(())

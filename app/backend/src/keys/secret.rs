@@ -34,16 +34,26 @@ fn make(path: &Path) -> Result<(), Fault> {
     }
 }
 
-/// The contents of the secret file. It has no `Debug`, so that it reaches no log.
+/// The contents of the secret file, and which it is. It has no `Debug`, so that it reaches no log.
 #[derive(Clone)]
-pub struct Secret([u8; 32]);
+pub struct Secret {
+    bytes: [u8; 32],
+    file: PathBuf,
+}
 
 impl Secret {
     /// Reads the file, making it with mode 0600 when there is none.
     ///
     /// # Errors
-    /// [`Fault`] when it cannot be read or made, is not 32 bytes long, or others may read it.
+    /// [`Fault`], with the name of the file, when it cannot be read or made, is not 32 bytes long,
+    /// or others may read it.
     pub fn read_or_make(path: &Path) -> Result<Self, Fault> {
+        Self::found(path).map_err(|fault| {
+            Fault::new(format!("the secret file {} cannot be used: {fault}", path.display()))
+        })
+    }
+
+    fn found(path: &Path) -> Result<Self, Fault> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -55,11 +65,11 @@ impl Secret {
 
     fn read(path: &Path) -> Result<Self, Fault> {
         if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
-            return Err(Fault::new("others may read the secret file; set its mode to 0600"));
+            return Err(Fault::new("others may read it; set its mode to 0600"));
         }
         let bytes = fs::read(path)?;
-        let bytes = bytes.try_into().map_err(|_| Fault::new("the secret file is not 32 bytes"))?;
-        Ok(Self(bytes))
+        let bytes = bytes.try_into().map_err(|_| Fault::new("it is not 32 bytes long"))?;
+        Ok(Self { bytes, file: path.to_owned() })
     }
 
     /// Seals `plain`, bound to `about`.
@@ -80,7 +90,13 @@ impl Secret {
     /// # Errors
     /// [`Fault`] when another secret sealed it, or it was changed.
     pub fn open(&self, sealed: &[u8], about: &[u8]) -> Result<Vec<u8>, Fault> {
-        let other = || Fault::new("the secret file is not the one that sealed the keys");
+        let other = || {
+            Fault::new(format!(
+                "the secret file {} is not the one that sealed the keys of this database; put that \
+                 one back, or say with HUELLA_SECRET_FILE where it is",
+                self.file.display()
+            ))
+        };
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(other)?;
         self.cipher()
             .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: about })
@@ -91,18 +107,18 @@ impl Secret {
     /// the secret and of an inner hash, as in HMAC (RFC 2104).
     #[must_use]
     pub fn derive(&self, about: &[&[u8]]) -> [u8; 32] {
-        let mut inner = Sha256::new_with_prefix(self.0);
+        let mut inner = Sha256::new_with_prefix(self.bytes);
         for part in about {
             inner.update((part.len() as u64).to_be_bytes());
             inner.update(part);
         }
         let mut outer = Sha256::new_with_prefix(b"huella-derive");
-        outer.update(self.0);
+        outer.update(self.bytes);
         outer.update(inner.finalize());
         outer.finalize().into()
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&Key::from(self.0))
+        XChaCha20Poly1305::new(&Key::from(self.bytes))
     }
 }

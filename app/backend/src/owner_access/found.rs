@@ -177,12 +177,14 @@ fn read(finder: &Finder) -> Result<FoundLetter, Refusal> {
 /// A telephone or an address, in its canonical form: what else would an owner answer to?
 fn contact(text: &str) -> Result<String, FieldError> {
     if text.trim().is_empty() {
-        Err(FieldError::new(Field::Phone, Problem::Empty))
+        Err(FieldError::new(Field::Contact, Problem::Empty))
     } else if text.contains('@') {
-        let email = Email::parse(text).map_err(|error| FieldError::new(Field::Phone, error))?;
+        let email = Email::parse(text).map_err(|error| FieldError::new(Field::Contact, error))?;
         Ok(email.to_string())
     } else {
-        let phone = Phone::parse(text).map_err(|error| FieldError::new(Field::Phone, error))?;
+        // Whoever forgot the `@` meant no telephone: the answer names both.
+        let neither = FieldError::new(Field::Contact, Problem::ContactMalformed);
+        let phone = Phone::parse(text).map_err(|_| neither)?;
         Ok(phone.to_string())
     }
 }

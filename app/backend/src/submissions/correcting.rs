@@ -116,7 +116,8 @@ impl Desk<'_> {
         if before.counts && !after.counts {
             let (by, at) = (self.context.actor, self.context.now);
             let ending = Ending { by, reason: "service_corrected", at };
-            documents::withdraw_of_service(self.tx, before.id, ending).await?;
+            let waited = documents::withdraw_of_service(self.tx, before.id, ending).await?;
+            self.released.extend(waited);
         } else if !before.counts && correction.decision.certified {
             let certified = (after.animal, after.id);
             if !self.certified.contains(&certified) {

@@ -81,6 +81,8 @@ pub(super) struct Desk<'t> {
     pub(super) certified: Vec<(AnimalId, ServiceId)>,
     /// Waiting documents that another veterinarian answers for since.
     pub(super) entrusted: Vec<DocumentRow>,
+    /// Documents that waited for a signature and are withdrawn.
+    pub(super) released: Vec<DocumentRow>,
     /// Owners who have another address since, or none.
     pub(super) moved: BTreeSet<OwnerId>,
     pub(super) annulments: Vec<Annulment>,
@@ -118,6 +120,7 @@ impl<'t> Desk<'t> {
             attendees: Vec::new(),
             certified: Vec::new(),
             entrusted: Vec::new(),
+            released: Vec::new(),
             moved: BTreeSet::new(),
             annulments: Vec::new(),
             transfers: Vec::new(),

@@ -7,12 +7,14 @@ use domain::submission::IssuedDocument;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 use super::desk::{Desk, Stop};
 use super::held::HeldAnimal;
 use super::{Papers, Slips};
 use crate::documents::{
     self, Ending, Source, as_printed, chip_named, differs, draw_up, issue_all, kind_and_state,
+    send_on,
 };
 use crate::error::Error;
 use crate::history::Subject;
@@ -81,6 +83,10 @@ pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
     rows.extend(renewed(desk).await?);
     let entrusted = std::mem::take(&mut desk.entrusted);
     issue_all(desk.tx, desk.office, entrusted, desk.context.now).await?;
+    let released = std::mem::take(&mut desk.released);
+    if !desk.office.quiet {
+        send_on(desk.tx, &released, desk.context.now).await?;
+    }
     let all: Vec<_> = rows.iter().collect();
     let slips = send(desk, &all).await?;
     follow(desk).await?;
@@ -265,12 +271,14 @@ fn mail(
 ) -> Result<Option<MessageRow>, Error> {
     let Some(email) = &owner.details.email else { return Ok(None) };
     let body = VisitMail::of(owner.id, documents.iter().copied());
-    let visit = documents.iter().find_map(|row| row.visit_id).map(|visit| ("visit", visit));
+    let visits: BTreeSet<_> = documents.iter().map(|row| row.visit_id).collect();
+    // One about several visits is found from each of them: with its owner.
+    let visit = visits.first().copied().flatten().filter(|_| visits.len() == 1);
     let letter = Letter {
         kind: body.kind(),
         recipient: email.as_str(),
         body: &body,
-        about: visit.or(Some(("owner", owner.id.0))),
+        about: Some(visit.map_or(("owner", owner.id.0), |visit| ("visit", visit))),
         due_at: now,
     };
     let row = match leaving {

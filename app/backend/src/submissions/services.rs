@@ -156,7 +156,8 @@ impl Desk<'_> {
         self.tx.annul_service(id.0, by, reason.as_str(), now.0).await?;
         self.tx.note_changed(id.0, self.submission.id.0).await?;
         let ending = Ending { by: self.context.actor, reason: "service_annulled", at: now };
-        documents::withdraw_of_service(self.tx, id, ending).await?;
+        let waited = documents::withdraw_of_service(self.tx, id, ending).await?;
+        self.released.extend(waited);
         let animal = self.animal(service.animal).await?;
         self.take_back(animal, &service).await?;
         self.note(Subject::Animal(animal), "service_annulled", &(id, reason))

@@ -52,9 +52,13 @@ on_both_databases! {
 
     async fn keys_do_not_open_with_another_secret(database) {
         keys(&database).await;
-        let other = Secret::read_or_make(&database.folder.join("other")).unwrap();
-        let opened = Keys::open(&database.store, other, Timestamp(1)).await;
-        assert!(matches!(opened.err(), Some(Error::Failed(_))));
+        let other = database.folder.join("other");
+        Secret::read_or_make(&other).unwrap();
+        let opened = Keys::open_with(&database.store, &other, Timestamp(1)).await;
+        let Err(Error::Failed(told)) = opened else { panic!("it opened") };
+        let told = told.to_string();
+        assert!(told.contains(&other.display().to_string()), "{told}");
+        assert!(told.contains("HUELLA_SECRET_FILE"), "{told}");
     }
 
     async fn a_missing_secret_file_is_named_and_not_made_again_once_there_are_keys(database) {
@@ -93,6 +97,7 @@ fn a_secret_file_is_for_its_owner_only() {
     assert_eq!(again.open(&sealed, b"about").unwrap(), b"plain");
     assert!(again.open(&sealed, b"else").is_err());
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(Secret::read_or_make(&path).is_err());
+    let told = Secret::read_or_make(&path).err().unwrap().to_string();
+    assert!(told.contains(&path.display().to_string()), "{told}");
     std::fs::remove_dir_all(folder).unwrap();
 }

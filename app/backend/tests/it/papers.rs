@@ -55,7 +55,7 @@ pub fn owner_corrected(guest: &Guest, change: impl FnOnce(&mut OwnerDetails)) ->
     Command::CorrectOwner { owner: guest.owner, details: Box::new(details), reason }
 }
 
-fn renamed(guest: &Guest, name: &str) -> Command {
+pub fn renamed(guest: &Guest, name: &str) -> Command {
     let reason = CorrectionReason::Mistyped;
     Command::CorrectAnimal { animal: guest.dog, details: Box::new(dog(name)), reason }
 }

@@ -7,7 +7,7 @@ use domain::document::Verification;
 use domain::id::AnimalId;
 use domain::refusal::Refusal;
 use domain::rnm::RnmState;
-use domain::submission::{Answer, IssuedDocument, Outcome};
+use domain::submission::{Answer, IssuedDocument, Outcome, Submission};
 
 use crate::it::databases::Database;
 use crate::it::field::{Field, Guest, dog, refusal};
@@ -100,6 +100,26 @@ on_both_databases! {
         let reply = field.send_raw(actor, values).await;
         assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }));
         assert_eq!(refusal(&reply.answers[1].outcome), &Refusal::Unreadable);
+    }
+
+    async fn a_count_or_an_offset_that_no_phone_has_is_refused(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let made = |run| field.submission(actor, vec![Guest::new(run).registered()]);
+        let runs = [40_000_041, 40_000_042, 40_000_043, 40_000_044];
+        let [counted, high, low, good] = runs.map(made);
+        let sent = [
+            Submission { sequence: 0, ..counted },
+            Submission { utc_offset_minutes: i32::MAX, ..high },
+            Submission { utc_offset_minutes: i32::MIN, ..low },
+            good,
+        ];
+        let reply = field.send(actor, &sent).await;
+        for answer in &reply.answers[..3] {
+            assert_eq!(refusal(&answer.outcome), &Refusal::Unreadable);
+        }
+        assert!(matches!(reply.answers[3].outcome, Outcome::Accepted { .. }));
+        assert_eq!(rows(&database, "owner").await, 1);
     }
 
     async fn a_known_owner_is_accepted_under_an_alias(database) {

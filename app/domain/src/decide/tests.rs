@@ -332,6 +332,13 @@ fn an_envelope_from_the_future_or_without_a_command_is_refused() {
     assert_eq!(envelope(&forgot, FIRST_MOMENT), Err(Refusal::RecordedLongAgo));
     let first = Submission { recorded_at: FIRST_MOMENT, ..ahead };
     assert_eq!(envelope(&first, FIRST_MOMENT), Ok(()));
+    let uncounted = Submission { sequence: 0, ..first.clone() };
+    assert_eq!(envelope(&uncounted, FIRST_MOMENT), Err(Refusal::Unreadable));
+    for (utc_offset_minutes, is_taken) in [(-721, false), (-720, true), (840, true), (841, false)] {
+        let told = Submission { utc_offset_minutes, ..first.clone() };
+        let expected = if is_taken { Ok(()) } else { Err(Refusal::Unreadable) };
+        assert_eq!(envelope(&told, FIRST_MOMENT), expected, "{utc_offset_minutes}");
+    }
 }
 
 #[test]

@@ -195,4 +195,5 @@ labelled! { domain::field_error::Field {
     File => field_file,
     Correction => field_correction,
     Message => field_message,
+    Contact => field_contact,
 } }

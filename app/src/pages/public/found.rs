@@ -116,7 +116,7 @@ fn MessageForm(chip: ChipNumber) -> impl IntoView {
         .hint(public::found_place_hint(locale))
         .optional();
     let contact = state
-        .question("phone", public::found_contact_label(locale))
+        .question("contact", public::found_contact_label(locale))
         .hint(public::found_contact_hint(locale));
     let name = state
         .question("person_name", public::found_name_label(locale))
@@ -127,7 +127,7 @@ fn MessageForm(chip: ChipNumber) -> impl IntoView {
             <input type="hidden" name="chip" value=chip.to_string() />
             <TextArea question=message value=state.value("message") />
             <TextField question=place value=state.value("address") />
-            <TextField question=contact value=state.value("phone") />
+            <TextField question=contact value=state.value("contact") />
             <TextField
                 question=name
                 keyboard=Keyboard::Name

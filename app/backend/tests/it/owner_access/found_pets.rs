@@ -4,7 +4,7 @@ use backend::owner_access::figures::{self, Targets};
 use backend::owner_access::found::{self, ChipFound, Finder, FoundLetter};
 use backend::tasks::{self, TaskBody};
 use domain::chip_number::ChipNumber;
-use domain::field_error::Field as FormField;
+use domain::field_error::{Field as FormField, Problem};
 use domain::refusal::Refusal;
 
 use super::{CHIP, OTHER_CHIP, letters, refusal, with_guest};
@@ -44,8 +44,9 @@ on_both_databases! {
         let Refusal::Invalid { fields } = refusal(found::relay(&field.office, wrong).await) else {
             panic!()
         };
-        let fields: Vec<_> = fields.iter().map(|one| one.field).collect();
-        assert_eq!(fields, [FormField::Message, FormField::Phone]);
+        let wrong: Vec<_> = fields.iter().map(|one| (one.field, one.code)).collect();
+        let neither = (FormField::Contact, Problem::ContactMalformed);
+        assert_eq!(wrong, [(FormField::Message, Problem::Empty), neither]);
     }
 
     async fn a_found_pet_of_an_owner_without_mail_becomes_a_task(database) {
