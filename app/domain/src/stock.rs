@@ -15,6 +15,7 @@ pub use counting::{CountReason, DoseCount, Mending};
 pub use doses::{
     DoseBalance, DoseFate, DosesMoved, box_of, doses_of_lot, doses_of_outreach, doses_of_part,
 };
+use holding::in_order;
 pub use holding::{Balance, Holding, Place, is_told};
 pub use range::{ChipRange, MOST_IN_RANGE, RangeFault, count_of, without};
 
@@ -122,8 +123,8 @@ impl PackStock {
     #[must_use]
     pub fn holding(&self, implanted: &[ChipNumber], lost: &[ChipNumber]) -> Holding {
         let joined = |known: &[ChipNumber], own: &[ChipNumber]| {
-            let mut all = known.to_vec();
-            all.extend(own.iter().filter(|chip| !known.contains(chip)));
+            let (mut all, in_order) = (known.to_vec(), in_order(known.iter().copied()));
+            all.extend(own.iter().filter(|chip| in_order.binary_search(chip).is_err()));
             all.retain(|chip| is_told(&self.ranges, &[], *chip));
             all
         };

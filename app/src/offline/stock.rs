@@ -22,7 +22,7 @@ pub struct Told {
     /// Number of the last record of this phone then; none in what an older app kept.
     #[serde(default)]
     pub last: u32,
-    /// Those of the numbers up to it whose records still waited then.
+    /// Those of the numbers up to it whose records still waited then, in order.
     #[serde(default)]
     pub waiting: Vec<u32>,
     /// The stock; with neither chips nor lots when nothing is allotted.
@@ -53,8 +53,8 @@ impl Told {
     pub fn contents(&self, kept: &Kept, mended: Option<SubmissionId>) -> Contents {
         let is_told = |held: &Held| {
             let number = held.head.sequence;
-            let was_there = number <= self.last && !self.waiting.contains(&number);
-            was_there && held.state == ItemState::Sent
+            let was_there = || self.waiting.binary_search(&number).is_err();
+            held.state == ItemState::Sent && number <= self.last && was_there()
         };
         // What the server refused to take back is out of the box still.
         let is_news =
@@ -62,6 +62,7 @@ impl Told {
         let lines = kept.records.iter().filter(is_news).flat_map(|record| &record.held.lines);
         let annulled: Vec<_> = lines.filter_map(|line| line.annuls).collect();
         let mut stock = self.stock.clone();
+        let keys: Vec<_> = stock.lots.iter().map(|one| batch_key(one.lot.lot.as_str())).collect();
         let (mut implanted, mut lost) = (Vec::new(), Vec::new());
         let is_own = |record: &&Record| {
             let held = &record.held;
@@ -81,7 +82,7 @@ impl Told {
                     Some(chip) if line.service == Some(ServiceKind::Implantation) => {
                         implanted.push(chip);
                     }
-                    _ => take(&mut stock.lots, line),
+                    _ => take(&mut stock.lots, &keys, line),
                 }
             }
         }
@@ -104,17 +105,15 @@ pub fn numbers(kept: &Kept) -> (u32, Vec<u32>) {
     (last, waiting)
 }
 
-/// Takes a dose, or those that were lost, from the lot that the line names.
-fn take(lots: &mut [AllottedLot], line: &Line) {
+/// Takes a dose, or those that were lost, from the lot that the line names, which all have their
+/// batches beside them: a phone has given thousands.
+fn take(lots: &mut [AllottedLot], keys: &[String], line: &Line) {
     let Some(named) = &line.lot else { return };
-    let is_named = |one: &&mut AllottedLot| match line.lost {
-        0 => {
-            line.service == Some(ServiceKind::of_dose(one.lot.kind))
-                && batch_key(one.lot.lot.as_str()) == *named
-        }
+    let is_named = |(one, key): &(&mut AllottedLot, &String)| match line.lost {
+        0 => *key == named && line.service == Some(ServiceKind::of_dose(one.lot.kind)),
         _ => one.lot.id.to_string() == *named,
     };
-    if let Some(one) = lots.iter_mut().find(is_named) {
+    if let Some((one, _)) = lots.iter_mut().zip(keys).find(is_named) {
         let doses = if line.lost > 0 { &mut one.lost } else { &mut one.given };
         *doses = doses.saturating_add(line.lost.max(1));
     }

@@ -134,7 +134,7 @@ impl Holding {
 }
 
 /// Sorted lists instead of trees: a phone downloads this code.
-fn in_order(chips: impl Iterator<Item = ChipNumber>) -> Vec<ChipNumber> {
+pub(super) fn in_order(chips: impl Iterator<Item = ChipNumber>) -> Vec<ChipNumber> {
     let mut all: Vec<_> = chips.collect();
     all.sort_unstable();
     all
