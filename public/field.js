@@ -71,6 +71,19 @@
   };
   for (const kind of ["popstate", "huella-gone"]) window.addEventListener(kind, betweenVisits);
 
+  // While a visit is being kept no tap counts, at first without a sign of it: to draw one would take
+  // longer than most are kept in. Before all others that hear of taps, and never for long.
+  const HELD_MS = 1_000;
+  let heldUntil = 0;
+  window.addEventListener("huella-hold", () => (heldUntil = performance.now() + HELD_MS));
+  window.addEventListener("huella-release", () => (heldUntil = 0));
+  const passOver = (event) => {
+    if (performance.now() > heldUntil) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  window.addEventListener("click", passOver, { capture: true });
+
   // A tap on a link within the app changes the page without loading it anew. Links that open
   // elsewhere, lead out of the app or to a place on the page are the browser's.
   document.addEventListener("click", (event) => {

@@ -10,7 +10,7 @@ pub fn Icon(
     name: &'static str,
 ) -> impl IntoView {
     view! {
-        <svg class="icon" aria-hidden="true" focusable="false">
+        <svg class="icon" aria-hidden="true">
             <use href=address(name)></use>
         </svg>
     }
@@ -24,7 +24,7 @@ pub fn LiveIcon(
     name: Signal<&'static str>,
 ) -> impl IntoView {
     view! {
-        <svg class="icon" aria-hidden="true" focusable="false">
+        <svg class="icon" aria-hidden="true">
             <use href=move || address(name.get())></use>
         </svg>
     }

@@ -168,6 +168,11 @@ pub fn report(event: &str) {
     }
 }
 
+/// Has `/field.js` let no tap reach the page, or let them again: it forgets that after a second.
+pub fn hold_taps(holds: bool) {
+    report(if holds { "huella-hold" } else { "huella-release" });
+}
+
 /// Has one of our small scripts (`/phone.js`, `/pack.js`) do something; the text it answers, none
 /// when it answers another thing, fails or is not there. `/field.js` waits for the file of scripts.
 pub async fn ask_script(script: &str, act: &str, words: &[&str]) -> Option<String> {

@@ -62,6 +62,8 @@ pub struct Visit {
     is_beside: RwSignal<bool>,
     /// It is being kept, or was: what is on the screen is no draft any more.
     is_saving: RwSignal<bool>,
+    /// That takes long enough to be shown.
+    is_busy: RwSignal<bool>,
     phone: Phone,
     /// How many pictures this phone holds.
     pictures: RwSignal<Pictures>,
@@ -172,6 +174,7 @@ pub fn VisitPage() -> impl IntoView {
         not_kept: RwSignal::new(false),
         is_beside: RwSignal::new(false),
         is_saving: RwSignal::new(false),
+        is_busy: RwSignal::new(false),
         phone,
         pictures: super::pictures::pictures(),
     };
@@ -366,7 +369,7 @@ fn BackButton() -> impl IntoView {
         }
     };
     view! {
-        <Button weight=Weight::Plain icon="chevron-left" busy=visit.is_saving on:click=back>
+        <Button weight=Weight::Plain icon="chevron-left" busy=visit.is_busy on:click=back>
             {common::back(locale)}
         </Button>
     }

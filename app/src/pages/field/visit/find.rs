@@ -130,9 +130,14 @@ fn search(
         found.set(Found::Nothing);
         return;
     }
+    // Nobody taps on whom the words before have found.
+    if found.with_untracked(|now| *now != Found::Asking) {
+        found.set(Found::Asking);
+    }
+    // The step may have gone, and its signals with it.
+    let is_asked = move || asked.try_get_untracked() == Some(own);
     let show = move |answer: Found| {
-        // The step may have gone, and its signals with it.
-        let is_asked = asked.try_get_untracked() == Some(own);
+        let is_asked = is_asked();
         if is_asked {
             found.set(answer);
         }
@@ -143,7 +148,7 @@ fn search(
     let show_meanwhile = move |answer: Found| stands(Found::is_open) && show(answer);
     spawn_local(async move {
         browser::pause(PAUSE_MS).await;
-        if !show(Found::Asking) {
+        if !is_asked() {
             return;
         }
         let is_offline = untrack(|| visit.phone.network()) != Network::Online;

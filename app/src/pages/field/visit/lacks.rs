@@ -42,7 +42,7 @@ pub(super) fn Lacks(
     let can_say = missing.into_iter().any(is_of_animal) || animal.completes();
     let way = can_say.then(|| {
         view! {
-            <Button weight=Weight::Quiet icon="pencil" busy=visit.is_saving on:click=complete>
+            <Button weight=Weight::Quiet icon="pencil" busy=visit.is_busy on:click=complete>
                 {field::rnm_complete(locale)}
             </Button>
         }

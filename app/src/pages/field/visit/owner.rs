@@ -219,7 +219,7 @@ pub fn EmailSuggestion(
                 visit.draft.update(|draft| draft.owner.form.email = email);
             };
             view! {
-                <Button weight=Weight::Quiet icon="mail" busy=visit.is_saving on:click=take>
+                <Button weight=Weight::Quiet icon="mail" busy=visit.is_busy on:click=take>
                     {words}
                 </Button>
             }

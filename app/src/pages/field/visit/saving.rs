@@ -27,17 +27,34 @@ use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::pages::visit_form::usual::Usual;
 use crate::routes;
 
+/// Keeping is shown when it takes so long, in milliseconds. Before that no tap counts, and nothing
+/// is drawn for what is over at once.
+const SHOWN_MS: i32 = 150;
+
 impl Visit {
     /// Keeps what is on the screen and goes on: to what the owner gets, or, after something was put
     /// right, to the list that says so.
     pub(super) fn finish(self) {
         let is_correction = self.is_correction();
         self.is_saving.set(true);
+        browser::hold_taps(true);
         spawn_local(async move {
-            match self.save().await {
+            browser::pause(SHOWN_MS).await;
+            if self.is_saving.try_get_untracked() == Some(true) {
+                self.is_busy.set(true);
+                browser::hold_taps(false);
+            }
+        });
+        spawn_local(async move {
+            let kept = self.save().await;
+            browser::hold_taps(false);
+            match kept {
                 Some(_) if is_correction => browser::go(&routes::field_records(), false),
                 Some(id) => browser::go(&routes::field_saved(id), false),
-                None => self.is_saving.set(false),
+                None => {
+                    self.is_saving.set(false);
+                    self.is_busy.set(false);
+                }
             }
         });
     }
@@ -358,7 +375,7 @@ pub(super) fn Onward(
     view! {
         {asked}
         <BottomAction>
-            <Button busy=visit.is_saving on:click=move |_| on_next.run(())>
+            <Button busy=visit.is_busy on:click=move |_| on_next.run(())>
                 {words}
             </Button>
         </BottomAction>

@@ -60,7 +60,7 @@ pub fn SummaryStep() -> impl IntoView {
             <Button
                 weight=Weight::Quiet
                 icon="plus"
-                busy=is_saving
+                busy=visit.is_busy
                 on:click=move |_| another(visit)
             >
                 {field::next_animal(locale)}
@@ -69,7 +69,7 @@ pub fn SummaryStep() -> impl IntoView {
         </When>
         <Toast words=words on_undo=undo />
         <BottomAction>
-            <Button icon="check" busy=is_saving on:click=move |_| visit.finish()>
+            <Button icon="check" busy=visit.is_busy on:click=move |_| visit.finish()>
                 {field::save_visit(locale)}
             </Button>
         </BottomAction>
@@ -156,7 +156,7 @@ fn AmendOwner(
             <When holds=said>
                 <Notice title=field::amended(locale) tone=Tone::Waiting />
             </When>
-            <Button weight=Weight::Plain icon="pencil" busy=visit.is_saving on:click=amend>
+            <Button weight=Weight::Plain icon="pencil" busy=visit.is_busy on:click=amend>
                 {field::amend_owner(locale)}
             </Button>
         }
@@ -218,7 +218,7 @@ fn AnimalSummary(
             </ul>
             <Lacks animal=animal />
             <Actions>
-                <Button weight=Weight::Quiet icon="pencil" busy=visit.is_saving on:click=change>
+                <Button weight=Weight::Quiet icon="pencil" busy=visit.is_busy on:click=change>
                     {field::change_animal(locale)}
                 </Button>
                 {(!is_lone)
@@ -227,7 +227,7 @@ fn AnimalSummary(
                             <Button
                                 weight=Weight::Plain
                                 icon="trash-2"
-                                busy=visit.is_saving
+                                busy=visit.is_busy
                                 on:click=remove
                             >
                                 {field::remove_animal(locale)}
