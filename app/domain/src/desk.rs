@@ -92,6 +92,15 @@ pub struct HistoryLine {
     pub hash: String,
 }
 
+/// How something was put right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Corrections {
+    /// Each time, the latest first.
+    pub rows: Vec<Correction>,
+    /// Whether there are earlier ones than these.
+    pub has_more: bool,
+}
+
 /// Something that was put right at the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correction {

@@ -3,7 +3,7 @@
 
 use domain::desk::plan::ProgrammeForm;
 use domain::desk::stock::LotLine;
-use domain::desk::{Changed, Correction};
+use domain::desk::{Changed, Correction, Corrections};
 use domain::id::ProgrammeId;
 use domain::timestamp::{Timestamp, Zone};
 use serde::Deserialize;
@@ -55,7 +55,7 @@ struct Said<T> {
     after: T,
 }
 
-/// How a programme was put right, the latest first.
+/// How a programme was put right.
 ///
 /// # Errors
 /// A failed database.
@@ -63,13 +63,12 @@ pub(crate) async fn of_programme(
     tx: &mut Tx,
     id: ProgrammeId,
     zone: &Zone,
-) -> Result<Vec<Correction>, StoreError> {
+) -> Result<Corrections, StoreError> {
     let all = all::<ProgrammeForm>(tx, zone).await?.into_iter();
-    let own = all.filter(|(about, _)| *about == id.0).map(|(_, one)| one);
-    Ok(own.take(MOST).collect())
+    Ok(latest(all.filter(|(about, _)| *about == id.0).map(|(_, one)| one)))
 }
 
-/// How lots were put right, the latest first, each with what the lot is called now.
+/// How lots were put right, each with what the lot is called now.
 ///
 /// # Errors
 /// A failed database.
@@ -77,13 +76,21 @@ pub(crate) async fn of_lots(
     tx: &mut Tx,
     lots: &[LotLine],
     zone: &Zone,
-) -> Result<Vec<Correction>, StoreError> {
-    let all = all::<Lot>(tx, zone).await?.into_iter().take(MOST);
+) -> Result<Corrections, StoreError> {
+    let all = all::<Lot>(tx, zone).await?.into_iter();
     let named = |id: Uuid| {
         let lot = lots.iter().map(LotLine::lot).find(|lot| lot.id.0 == id);
         lot.map(|lot| format!("{} {}", lot.product, lot.lot))
     };
-    Ok(all.map(|(about, one)| Correction { of: named(about), ..one }).collect())
+    Ok(latest(all.map(|(about, one)| Correction { of: named(about), ..one })))
+}
+
+/// As many as a page shows of those that come the latest first.
+fn latest(all: impl Iterator<Item = Correction>) -> Corrections {
+    let mut rows: Vec<_> = all.take(MOST + 1).collect();
+    let has_more = rows.len() > MOST;
+    rows.truncate(MOST);
+    Corrections { rows, has_more }
 }
 
 /// All of a kind, each with what it is about.
@@ -105,4 +112,29 @@ fn read<T: PutRight>(row: CorrectionRow, zone: &Zone) -> Option<(Uuid, Correctio
     let changed = changed.collect();
     let at = zone.local(Timestamp(row.at));
     Some((about, Correction { of: None, at, by: row.who, reason, changed }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::timestamp::CivilDate;
+
+    #[test]
+    fn a_list_that_is_cut_says_so() {
+        let told = |count: u16| {
+            let one = |minute| Correction {
+                of: None,
+                at: (CivilDate::new(2026, 11, 22).unwrap(), minute),
+                by: None,
+                reason: String::new(),
+                changed: Vec::new(),
+            };
+            let told = latest((0..count).rev().map(one));
+            let minute = |one: Option<&Correction>| one.map(|one| one.at.1);
+            (minute(told.rows.first()), minute(told.rows.last()), told.has_more)
+        };
+        assert_eq!(told(0), (None, None, false));
+        assert_eq!(told(200), (Some(199), Some(0), false));
+        assert_eq!(told(201), (Some(200), Some(1), true), "the earliest is left out");
+    }
 }

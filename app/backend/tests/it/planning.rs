@@ -172,7 +172,8 @@ on_both_databases! {
         let noted = "SELECT COUNT(*) FROM history WHERE kind = 'programme_corrected'";
         assert_eq!(database.number(noted).await, 1, "twice is once");
         let sheet = closing::programme(office, actor, id).await.unwrap().unwrap();
-        let [told] = sheet.corrections.as_slice() else { panic!("{:?}", sheet.corrections) };
+        let [told] = sheet.corrections.rows.as_slice() else { panic!("{:?}", sheet.corrections) };
+        assert!(!sheet.corrections.has_more);
         assert_eq!(told.reason, "Estaba mal escrita");
         assert_eq!((told.of.as_deref(), told.by.as_deref()), (None, Some("Prueba coordinator")));
         assert_eq!(told.at, office.zone.local(office.clock.now()));

@@ -1,10 +1,11 @@
 //! How something was put right, folded below what it is now.
 
-use domain::desk::{Changed, Correction};
+use domain::desk::{Changed, Correction, Corrections as Told};
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use phrases::{Locale, common, coordination, fact, format};
 
+use crate::components::notice::Notice;
 use crate::locale::locale;
 
 /// Who put what right, when and why, the latest first; nothing where all is as it was made.
@@ -13,16 +14,19 @@ pub(super) fn Corrections(
     /// What each is called.
     title: &'static str,
     /// The corrections.
-    list: Vec<Correction>,
+    list: Told,
 ) -> impl IntoView {
     let locale = locale();
-    if list.is_empty() {
+    if list.rows.is_empty() {
         return ().into_any();
     }
-    let lines = list.into_iter().map(|one| line(title, one, locale)).collect_view();
+    let more =
+        list.has_more.then(|| view! { <Notice title=coordination::corrections_more(locale) /> });
+    let lines = list.rows.into_iter().map(|one| line(title, one, locale)).collect_view();
     view! {
         <details class="aside">
             <summary>{coordination::history(locale)}</summary>
+            {more}
             <ol class="chronicle" reversed="">{lines}</ol>
         </details>
     }
