@@ -1,13 +1,13 @@
-//! How programmes and lots were put right. They have no chain of their own (contracts section 2):
-//! it stands in the chains of those who did it.
+//! How programmes and lots were put right, and who made a programme. They have no chain of their
+//! own (contracts section 2): it stands in the chains of those who did it.
 
 use domain::desk::plan::ProgrammeForm;
 use domain::desk::stock::LotLine;
-use domain::desk::{Changed, Correction, Corrections};
+use domain::desk::{Changed, Correction, Corrections, Made};
 use domain::id::ProgrammeId;
 use domain::timestamp::{Timestamp, Zone};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use uuid::Uuid;
 
 use crate::store::vocabulary::history::CorrectionRow;
@@ -55,7 +55,7 @@ struct Said<T> {
     after: T,
 }
 
-/// How a programme was put right.
+/// How a programme was made and put right.
 ///
 /// # Errors
 /// A failed database.
@@ -65,10 +65,26 @@ pub(crate) async fn of_programme(
     zone: &Zone,
 ) -> Result<Corrections, StoreError> {
     let all = all::<ProgrammeForm>(tx, zone).await?.into_iter();
-    Ok(latest(all.filter(|(about, _)| *about == id.0).map(|(_, one)| one)))
+    let own = latest(all.filter(|(about, _)| *about == id.0).map(|(_, one)| one));
+    Ok(Corrections { made: made(tx, id, zone).await?, ..own })
 }
 
-/// How lots were put right, each with what the lot is called now.
+/// What the link of a programme's making says: which, then its number, name and issuer.
+type MadeSaid = (Uuid, IgnoredAny, IgnoredAny, IgnoredAny);
+
+/// When a programme was made, where it was made at the desk.
+async fn made(tx: &mut Tx, id: ProgrammeId, zone: &Zone) -> Result<Option<Made>, StoreError> {
+    let rows = tx.history_corrections("programme_made").await?;
+    let is_of = |row: &CorrectionRow| {
+        let said = serde_json::from_slice::<MadeSaid>(&row.body);
+        said.is_ok_and(|(about, ..)| about == id.0)
+    };
+    let own = rows.into_iter().find(is_of);
+    Ok(own.map(|row| Made { at: zone.local(Timestamp(row.at)), by: row.who }))
+}
+
+/// How lots were put right, each with what the lot is called now. Of their receipts the history
+/// says a number as it was typed, which may have been put right since, and not the lot.
 ///
 /// # Errors
 /// A failed database.
@@ -90,7 +106,7 @@ fn latest(all: impl Iterator<Item = Correction>) -> Corrections {
     let mut rows: Vec<_> = all.take(MOST + 1).collect();
     let has_more = rows.len() > MOST;
     rows.truncate(MOST);
-    Corrections { rows, has_more }
+    Corrections { rows, has_more, made: None }
 }
 
 /// All of a kind, each with what it is about.
