@@ -149,7 +149,9 @@ test("what waits to be resolved leaves the list each way there is @critical", as
   const card = (name: string) => page.locator("main li.card", { hasText: `Animal: ${name}` });
   const resolved = page.getByRole("status").filter({ hasText: "Resuelto" });
   await expect(card("Calama")).toContainText("Este microchip ya está registrado en otro animal");
-  await expect(card("Calama")).toContainText("A···");
+  // Who decides may see the other record whole, and open it.
+  await expect(card("Calama")).toContainText("Arica");
+  await expect(card("Calama").getByRole("link", { name: "Abrir" })).toBeVisible();
   await expect(card("Paposo")).toContainText("de una cuenta que no lo podía enviar");
   await expectAccessible(page);
   await shot(page, "desk-unresolved");

@@ -172,8 +172,10 @@ apart("a programme is put right with its reason, and without one keeps what was 
   await inOrder(page, "programme-corrected");
 
   await page.locator("summary", { hasText: "Historia" }).click();
-  const line = page.locator(".chronicle > li");
-  await expect(line).toHaveCount(1);
+  const lines = page.locator(".chronicle > li");
+  await expect(lines).toHaveCount(2);
+  await expect(lines.last()).toContainText("Programa creado");
+  const line = lines.first();
   await expect(line).toContainText("La meta estaba mal escrita");
   for (const [before, after] of [[SURGERIES, RENAMED], [PROMISED, PROMISED + 1]]) {
     await expect(line.getByText(`Antes: ${before}`, { exact: true })).toBeVisible();

@@ -1,5 +1,5 @@
 // The territory at the desk: a file of units, where next with its map, a draft, the calendar.
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { apart } from "../fixtures/apart.ts";
 import { sit } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -48,6 +48,7 @@ apart("units are taken in, ranked and one becomes a draft", async ({ page, own }
   await shape.focus();
   await page.keyboard.press("Enter");
   await expect(map.getByRole("link", { name: /Bonilla/ })).toBeVisible();
+  await expectDressed(page, map);
   await page.keyboard.press("Escape");
   await expectAccessible(page);
   await shot(page, "where-next");
@@ -63,6 +64,34 @@ apart("units are taken in, ranked and one becomes a draft", async ({ page, own }
   await bonilla.getByRole("button", { name: "Planificar aquí" }).click();
   await expect(page).toHaveURL(/\/coordinacion\/operativos\/[^/]+\/cambiar$/);
 });
+
+/** What lies over the map has the surface of the page, light and dark, and is large enough. */
+async function expectDressed(page: Page, map: Locator) {
+  const surface = (part: Locator) => part.evaluate((it) => getComputedStyle(it).backgroundColor);
+  const over = ["control-zoom-in", "control-zoom-out", "control-attribution"];
+  const parts = [...over, "popup-content-wrapper"].map((name) => map.locator(`.leaflet-${name}`));
+  const papers = new Set<string>();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const paper = await page.evaluate(() => {
+      const sheet = document.createElement("div");
+      sheet.style.backgroundColor = "var(--paper)";
+      document.body.append(sheet);
+      const { backgroundColor } = getComputedStyle(sheet);
+      sheet.remove();
+      return backgroundColor;
+    });
+    papers.add(paper);
+    for (const part of parts) expect(await surface(part)).toBe(paper);
+    await expectAccessible(page);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  expect(papers.size).toBe(2);
+  for (const name of ["Acercar", "Alejar", "Cerrar"]) {
+    const { width, height } = (await map.getByRole("button", { name }).boundingBox())!;
+    expect(Math.min(width, height), name).toBeGreaterThanOrEqual(48);
+  }
+}
 
 apart("a unit is put right, emptied and taken out", async ({ page, own }) => {
   await sit(page, own, "coordinacion", "/coordinacion/unidades");

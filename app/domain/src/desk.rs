@@ -92,6 +92,26 @@ pub struct HistoryLine {
     pub hash: String,
 }
 
+/// How something was made and put right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Corrections {
+    /// Each time, the latest first.
+    pub rows: Vec<Correction>,
+    /// Whether there are earlier ones than these.
+    pub has_more: bool,
+    /// When it was made, and by whom, where that was noted of it.
+    pub made: Option<Made>,
+}
+
+/// That something was made at the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// When it was noted: the local day, and the minute of it.
+    pub at: (CivilDate, u16),
+    /// Who did it: a name, or nothing for the program.
+    pub by: Option<String>,
+}
+
 /// Something that was put right at the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correction {

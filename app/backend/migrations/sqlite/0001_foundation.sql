@@ -100,9 +100,9 @@ CREATE TABLE history (
     PRIMARY KEY (subject_kind, subject_id, sequence)
 ) STRICT, WITHOUT ROWID;
 
--- What was put right of a thing that has no chain is found in the chains of those who did it.
+-- How a thing that has no chain was made and put right is found in the chains of those who did it.
 CREATE INDEX history_correction ON history (kind)
-    WHERE kind IN ('lot_corrected', 'programme_corrected');
+    WHERE kind IN ('lot_corrected', 'programme_corrected', 'programme_made');
 
 -- Which chains grew since they were last sealed, by how many links, and since when.
 CREATE TABLE history_unsealed (

@@ -158,6 +158,30 @@ on_both_databases! {
         assert!(matches!(reply.resolved[0].outcome, Outcome::Accepted { .. }));
     }
 
+    async fn who_resolves_a_conflict_sees_the_other_record_whole(database) {
+        let field = Field::on(&database).await;
+        let first = Guest::new(40_000_211);
+        field.submit(field.visit(&first, CHIP)).await;
+        let outcome = field.submit(field.visit(&Guest::new(40_000_212), CHIP)).await;
+        let Outcome::Conflict { other: masked, .. } = &outcome else { panic!("{outcome:?}") };
+        let office = &field.office;
+        let sheet = register::animal(office, field.as_coordinator(), first.dog).await.unwrap();
+        let other = waiting_lines(&field).await[0].other.clone().unwrap();
+        assert_eq!((other.animal, other.chip), (first.dog, sheet.chip));
+        assert_eq!(other.name, sheet.details.name.to_string());
+        assert_eq!((other.species, other.sex), (sheet.details.species, sheet.details.sex));
+        assert_eq!(masked.animal, None, "the phone is told no more than before");
+        assert_ne!(masked.name, other.name);
+        assert_ne!(masked.chip.as_deref(), Some(CHIP));
+
+        // Two animals of one visit with one chip: nothing of it is in the register.
+        let visits = [40_000_213, 40_000_214].map(|run| field.visit(&Guest::new(run), OTHER_CHIP));
+        let outcome = field.submit(visits.concat()).await;
+        assert!(matches!(outcome, Outcome::Conflict { .. }), "{outcome:?}");
+        let lines = waiting_lines(&field).await;
+        assert_eq!((lines.len(), &lines[1].other), (2, &None));
+    }
+
     async fn a_quarantined_submission_is_put_away_with_words(database) {
         let field = Field::on(&database).await;
         let mut foreign = field.submission(

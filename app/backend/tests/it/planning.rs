@@ -1,8 +1,8 @@
 //! Planning: outreaches and their teams, programmes and how far they are.
 
 use backend::{closing, planning};
-use domain::desk::Changed;
 use domain::desk::plan::{OutreachFilter, OutreachForm, ProgrammeCorrection, ProgrammeForm};
+use domain::desk::{Changed, Made};
 use domain::field_error::{Field as Named, FieldError, Problem};
 use domain::outreach::life::LifeStep;
 use domain::refusal::Refusal;
@@ -131,6 +131,10 @@ on_both_databases! {
         let id = planning::save_programme(office, actor, form.clone()).await.unwrap();
         let all = planning::programmes(office, actor).await.unwrap().rows;
         let made = all.iter().find(|progress| progress.programme.id == id).unwrap();
+        let told = closing::programme(office, actor, id).await.unwrap().unwrap().corrections;
+        let by = Some("Prueba coordinator".to_owned());
+        let noted = Made { at: office.zone.local(office.clock.now()), by };
+        assert_eq!((told.rows.len(), told.made), (0, Some(noted)));
         assert_eq!((made.programme.number, made.programme.targets.sterilisations), (2, 876));
         let forbidden = planning::save_programme(office, field.as_operative(), form).await;
         assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
@@ -172,7 +176,9 @@ on_both_databases! {
         let noted = "SELECT COUNT(*) FROM history WHERE kind = 'programme_corrected'";
         assert_eq!(database.number(noted).await, 1, "twice is once");
         let sheet = closing::programme(office, actor, id).await.unwrap().unwrap();
-        let [told] = sheet.corrections.as_slice() else { panic!("{:?}", sheet.corrections) };
+        let [told] = sheet.corrections.rows.as_slice() else { panic!("{:?}", sheet.corrections) };
+        assert!(!sheet.corrections.has_more);
+        assert_eq!(sheet.corrections.made, None, "it was not made at the desk");
         assert_eq!(told.reason, "Estaba mal escrita");
         assert_eq!((told.of.as_deref(), told.by.as_deref()), (None, Some("Prueba coordinator")));
         assert_eq!(told.at, office.zone.local(office.clock.now()));

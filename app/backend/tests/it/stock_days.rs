@@ -125,7 +125,7 @@ on_both_databases! {
         assert_eq!(known("L 2026").await.map(|(id, _)| id), lot);
         let noted = "SELECT COUNT(*) FROM history WHERE kind = 'lot_corrected'";
         assert_eq!(database.number(noted).await, 3);
-        let told = stock::sheet(office, actor).await.unwrap().corrections;
+        let told = stock::sheet(office, actor).await.unwrap().corrections.rows;
         let reasons: Vec<_> = told.iter().map(|one| one.reason.as_str()).collect();
         assert_eq!(reasons, ["Como está impreso", "Cifras cambiadas", "Mal escrito"]);
         for one in &told {

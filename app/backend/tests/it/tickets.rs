@@ -140,7 +140,7 @@ on_both_databases! {
         assert_eq!(used_and_lent(&database, &field).await, (2, 0));
         let lines = waiting_lines(&field).await;
         assert_eq!(lines.len(), 1);
-        assert_eq!(lines[0].outcome, second);
+        assert_eq!((&lines[0].outcome, &lines[0].other), (&second, &None));
         // The ticket stays used, and no chip has anything to do with it.
         assert!(lines[0].is_of_ticket() && !lines[0].can_be_recorded());
         let with_visit = field.visit(&Guest::new(9_876_543), "999000000000009");

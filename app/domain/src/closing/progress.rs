@@ -297,8 +297,8 @@ pub struct ProgrammeSheet {
     pub coverage: Vec<CoverageLine>,
     /// What each outreach cost whose cost is known, the latest first.
     pub costs: Vec<CostLine>,
-    /// How it was put right, the latest first.
-    pub corrections: Vec<crate::desk::Correction>,
+    /// How it was made and put right.
+    pub corrections: crate::desk::Corrections,
     /// Whether the caller may give a reason.
     pub may_plan: bool,
 }

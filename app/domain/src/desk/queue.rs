@@ -1,6 +1,7 @@
 //! Lists that wait for somebody: the RNM, tasks, unresolved submissions, the mail.
 
 use super::unresolved::{PhoneName, UnresolvedView};
+use crate::catalogue::{Sex, Species};
 use crate::certificate::DocumentKind;
 use crate::chip_number::ChipNumber;
 use crate::command::Command;
@@ -223,12 +224,29 @@ pub struct UnresolvedLine {
     pub outreach: Option<String>,
     /// The answer it got.
     pub outcome: Outcome,
+    /// The other record of a conflict, whole, while the register has it.
+    pub other: Option<OtherAnimal>,
     /// What it says, if it can be read.
     pub submission: Option<Submission>,
     /// Its text as it came, for one that cannot.
     pub text: Option<String>,
     /// Who withdrew it on the phone, and when by the phone's clock: nobody need decide it.
     pub withdrawn: Option<(String, Timestamp)>,
+}
+
+/// The record that a submission is in conflict with, as whoever resolves it may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherAnimal {
+    /// Which, or the one it was merged into.
+    pub animal: AnimalId,
+    /// Its name.
+    pub name: String,
+    /// Its species.
+    pub species: Species,
+    /// Its sex.
+    pub sex: Sex,
+    /// Its chip.
+    pub chip: Option<ChipNumber>,
 }
 
 impl UnresolvedLine {

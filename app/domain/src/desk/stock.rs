@@ -3,7 +3,7 @@
 
 use crate::catalogue::DewormingKind;
 use crate::chip_number::{ChipNumber, Slip};
-use crate::desk::Correction;
+use crate::desk::Corrections;
 use crate::id::{DeviceId, OutreachId, ProductLotId, SubmissionId};
 use crate::stock::{AllottedLot, Balance, ChipRange, CountReason, ProductLot};
 use crate::timestamp::CivilDate;
@@ -17,8 +17,8 @@ pub struct StockSheet {
     pub deliveries: Vec<DeliveryLine>,
     /// The lots of products, the earliest expiry first.
     pub lots: Vec<LotLine>,
-    /// How lots were put right, the latest first.
-    pub corrections: Vec<Correction>,
+    /// How lots were put right.
+    pub corrections: Corrections,
     /// The outreaches with what they hold, the latest first.
     pub boxes: Vec<BoxLine>,
     /// Whether more outreaches than these hold something.

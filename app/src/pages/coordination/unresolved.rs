@@ -5,7 +5,7 @@
 mod at_once;
 mod said;
 
-use domain::desk::queue::{Resolution, UnresolvedLine};
+use domain::desk::queue::{OtherAnimal, Resolution, UnresolvedLine};
 use domain::desk::unresolved::{
     LeftOver, PhoneName, UnresolvedFilter, UnresolvedList, UnresolvedView,
 };
@@ -28,6 +28,7 @@ use crate::components::navigation::{Pager, Tabs, Way};
 use crate::components::question::Question;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::text_field::Keyboard;
+use crate::components::value::ChipText;
 use crate::locale::locale;
 use crate::routes;
 use at_once::{AllTold, RecordAll, RecordAtOnce};
@@ -233,7 +234,7 @@ fn Card(
     let ways = (line.can_be_recorded(), line.may_be_another_chip());
     let (why, other) = match line.outcome {
         Outcome::Conflict { refusal, other, .. } => {
-            (explain(&refusal, locale).happened, Some(other))
+            (explain(&refusal, locale).happened, Some((other, line.other)))
         }
         Outcome::Refused { refusal, .. } => (explain(&refusal, locale).happened, None),
         _ => (say::quarantined(locale).to_owned(), None),
@@ -279,26 +280,40 @@ fn Card(
 }
 
 #[component]
-fn OtherRecord(other: Masked, is_of_ticket: bool) -> impl IntoView {
+fn OtherRecord(
+    /// As the phone was told of it, and as the register has it.
+    other: (Masked, Option<OtherAnimal>),
+    is_of_ticket: bool,
+) -> impl IntoView {
     let locale = locale();
+    let (other, whole) = other;
     let (title, since) = if is_of_ticket {
         (say::other_arrival(locale), say::arrived(locale))
     } else {
         (say::other_record(locale), say::registered(locale))
     };
-    let open = other.animal.map(|animal| {
+    let animal = whole.as_ref().map(|whole| whole.animal).or(other.animal);
+    let open = animal.map(|animal| {
         view! { <a href=routes::desk_animal(animal)>{common::open(locale)}</a> }
     });
-    let chip = other.chip.map(|chip| {
+    let chip = match whole.as_ref().map(|whole| whole.chip) {
+        Some(chip) => chip.map(|chip| view! { <ChipText chip=chip /> }.into_any()),
+        None => other.chip.map(|chip| view! { <span>{chip}</span> }.into_any()),
+    };
+    let chip = chip.map(|chip| {
         view! { <SummaryRow name=common::chip(locale)>{chip}</SummaryRow> }
     });
+    let (name, species, sex) = match whole {
+        Some(whole) => (whole.name, whole.species, whole.sex),
+        None => (other.name, other.species, other.sex),
+    };
     view! {
         <div class="flow">
             <h3>{title}</h3>
             <SummaryList>
-                <SummaryRow name=common::name(locale)>{other.name} " " {open}</SummaryRow>
+                <SummaryRow name=common::name(locale)>{name} " " {open}</SummaryRow>
                 <SummaryRow name=common::species(locale)>
-                    {format!("{}, {}", label(other.species, locale), other.sex.label(locale))}
+                    {format!("{}, {}", label(species, locale), sex.label(locale))}
                 </SummaryRow>
                 {chip}
                 <SummaryRow name=since>{moment(other.registered_at)}</SummaryRow>

@@ -1,48 +1,71 @@
-//! How something was put right, folded below what it is now.
+//! How something was made and put right, folded below what it is now.
 
-use domain::desk::{Changed, Correction};
+use domain::desk::{Changed, Correction, Corrections as Told, Made};
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use phrases::{Locale, common, coordination, fact, format};
 
+use crate::components::notice::Notice;
 use crate::locale::locale;
 
-/// Who put what right, when and why, the latest first; nothing where all is as it was made.
+/// Who put what right, when and why, the latest first, and at the end who made it; nothing where
+/// nothing of it was noted.
 #[component]
 pub(super) fn Corrections(
-    /// What each is called.
+    /// What each correction is called.
     title: &'static str,
-    /// The corrections.
-    list: Vec<Correction>,
+    /// The corrections, and the making of a programme.
+    list: Told,
 ) -> impl IntoView {
     let locale = locale();
-    if list.is_empty() {
+    if list.rows.is_empty() && list.made.is_none() {
         return ().into_any();
     }
-    let lines = list.into_iter().map(|one| line(title, one, locale)).collect_view();
+    let more =
+        list.has_more.then(|| view! { <Notice title=coordination::corrections_more(locale) /> });
+    let lines = list.rows.into_iter().map(|one| line(title, one, locale)).collect_view();
+    let made = list.made.map(|made| making(made, locale));
     view! {
         <details class="aside">
             <summary>{coordination::history(locale)}</summary>
-            <ol class="chronicle" reversed="">{lines}</ol>
+            {more}
+            <ol class="chronicle" reversed="">
+                {lines}
+                {made}
+            </ol>
         </details>
     }
     .into_any()
 }
 
-fn line(title: &'static str, one: Correction, locale: Locale) -> impl IntoView {
-    let (day, minute) = one.at;
+/// Who made a programme, and when.
+fn making(made: Made, locale: Locale) -> impl IntoView {
+    let head = head(coordination::history_programme_made(locale), None, made, locale);
+    view! { <li>{head}</li> }
+}
+
+/// What was done, to what, by whom and when.
+fn head(title: &'static str, of: Option<String>, done: Made, locale: Locale) -> impl IntoView {
+    let (day, minute) = done.at;
     let at = common::day_at_time(locale, format::date(day, locale), format::time(minute));
-    let of = one.of.map(|of| view! { <span>{of}</span> });
-    let by = one.by.map(|by| view! { <span class="soft">{by}</span> });
+    let of = of.map(|of| view! { <span>{of}</span> });
+    let by = done.by.map(|by| view! { <span class="soft">{by}</span> });
+    view! {
+        <div class="chronicle-line">
+            <span class="chronicle-what">{title}</span>
+            {of}
+            {by}
+            <span class="soft figures">{at}</span>
+        </div>
+    }
+}
+
+fn line(title: &'static str, one: Correction, locale: Locale) -> impl IntoView {
+    let head = head(title, one.of, Made { at: one.at, by: one.by }, locale);
     let changed = one.changed.into_iter().map(|one| changed(one, locale)).collect_view();
     view! {
         <li>
-            <div class="chronicle-line">
-                <span class="chronicle-what">{title}</span>
-                {of}
-                {by}
-                <span class="soft figures">{at}</span>
-            </div>
+            {head}
             <dl class="chronicle-said">
                 <div>
                     <dt>{named("reason", locale)}</dt>

@@ -8,7 +8,7 @@ use super::globals;
 use crate::{checkout::Checkout, console::run_quietly, fingerprint};
 
 /// Writes each script, smaller, below its own name, where none uses a name that it neither declares
-/// nor imports.
+/// nor imports, and neither does the service worker, which the server fills in.
 ///
 /// # Errors
 /// When a script is no JavaScript or uses such a name, or a file cannot be read or written.
@@ -16,7 +16,8 @@ pub(super) fn build(checkout: &Checkout) -> Result<()> {
     let public = checkout.root.join("public");
     let lock = checkout.end2end().join("package-lock.json");
     let finder = globals::finder(checkout);
-    let files = fingerprint::of_files(&[public.clone(), lock, finder.clone()])?;
+    let unfilled = globals::unfilled_worker(checkout);
+    let files = fingerprint::of_files(&[public.clone(), unfilled, lock, finder.clone()])?;
     let inputs = format!("{files} {}", globals::KNOWN.join(" "));
     let part = checkout.part("scripts");
     fingerprint::unless_done(&part.with_extension("inputs"), &inputs, || {
@@ -24,7 +25,9 @@ pub(super) fn build(checkout: &Checkout) -> Result<()> {
         fs::create_dir_all(&part)?;
         let mut scripts = fingerprint::files_below(&public)?;
         scripts.retain(|file| file.extension().is_some_and(|extension| extension == "js"));
-        globals::check(&finder, &scripts)?;
+        let worker = checkout.part("sw.js");
+        fs::write(&worker, globals::worker(checkout)?)?;
+        globals::check(&finder, &[scripts.as_slice(), &[worker]].concat())?;
         for file in scripts {
             let to = part.join(file.strip_prefix(&public)?);
             fs::create_dir_all(to.parent().context("a script stands in a folder")?)?;

@@ -1,10 +1,13 @@
 //! The lists of what was not accepted, page by page: of all phones or of one.
 
-use domain::desk::queue::UnresolvedLine;
+use domain::command::Command;
+use domain::desk::queue::{OtherAnimal, UnresolvedLine};
 use domain::desk::unresolved::{PhoneName, UnresolvedFilter, UnresolvedList, UnresolvedView};
 use domain::id::{DeviceId, SubmissionId};
+use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::submission::Submission;
+use domain::service::ServiceDetails;
+use domain::submission::{Outcome, Submission};
 use domain::timestamp::{DAY_MS, Timestamp};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -15,7 +18,7 @@ use crate::desk::act::Kept;
 use crate::desk::{chronicle, may, number};
 use crate::error::Error;
 use crate::office::Office;
-use crate::records::from_json;
+use crate::records::{AnimalRecord, from_json};
 use crate::store::vocabulary::submission::{SubmissionRow, Unaccepted, UnacceptedWantedRow};
 use crate::store::{StoreError, Tx};
 
@@ -89,7 +92,11 @@ async fn page(
     {
         phones.push((names.phone(asked.0), 0));
     }
-    let rows = rows.into_iter().map(|row| line(row, &names)).collect::<Result<_, _>>()?;
+    let lines = rows.into_iter().map(|row| line(row, &names));
+    let mut rows = lines.collect::<Result<Vec<_>, _>>()?;
+    for line in &mut rows {
+        line.other = other(tx, line).await?;
+    }
     let at_once = match (view, phone) {
         (UnresolvedView::Waiting, Some(phone)) => at_once::offer(tx, phone, now).await?,
         _ => None,
@@ -150,8 +157,35 @@ fn line(row: SubmissionRow, names: &Names) -> Result<UnresolvedLine, Error> {
         brought_by,
         outreach: row.outreach_id.and_then(|id| names.outreaches.get(&id).cloned()),
         outcome: from_json::<Kept>(&row.answer)?.answer.outcome,
+        other: None,
         text: if submission.is_none() { row.body } else { None },
         submission,
         withdrawn: row.withdrawn_at.map(|at| (withdrew, Timestamp(at))),
     })
+}
+
+/// The record that a line is in conflict with, while it is the one that the answer tells of. The
+/// answer masks it for field staff; whoever resolves conflicts may see the register whole.
+async fn other(tx: &mut Tx, line: &UnresolvedLine) -> Result<Option<OtherAnimal>, Error> {
+    let Outcome::Conflict { command: Some(at), refusal, other } = &line.outcome else {
+        return Ok(None);
+    };
+    let about = line.submission.as_ref().zip(usize::try_from(*at).ok());
+    let about = about.and_then(|(submission, at)| submission.commands.get(at));
+    let Some(Command::RecordService { animal, details, .. }) = about else { return Ok(None) };
+    let row = match (refusal, details.as_ref()) {
+        (Refusal::ChipTaken, ServiceDetails::Microchip(read)) => {
+            tx.animal_by_chip(&read.chip.to_string()).await?
+        }
+        _ => tx.animal(animal.0).await?,
+    };
+    let record = row.map(AnimalRecord::try_from).transpose()?;
+    let record = record.filter(|record| record.created_at == other.registered_at);
+    Ok(record.map(|record| OtherAnimal {
+        animal: record.merged_into.unwrap_or(record.id),
+        name: record.details.name.to_string(),
+        species: record.details.species,
+        sex: record.details.sex,
+        chip: record.chip,
+    }))
 }

@@ -123,7 +123,8 @@ pub(crate) async fn corrections(
              AND history_body.subject_id = history.subject_id
              AND history_body.sequence = history.sequence
          LEFT JOIN staff ON staff.id = history.actor_id
-         WHERE history.kind = $1 AND history.kind IN ('lot_corrected', 'programme_corrected')
+         WHERE history.kind = $1
+             AND history.kind IN ('lot_corrected', 'programme_corrected', 'programme_made')
          ORDER BY history.at DESC, history.subject_id, history.sequence DESC",
     )
     .bind(kind)

@@ -46,7 +46,7 @@ pub struct BodyRow {
     pub body: Vec<u8>,
 }
 
-/// A link that tells how something was put right.
+/// A link that tells how something was made or put right.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct CorrectionRow {
     /// When it was written.
@@ -107,8 +107,8 @@ vocabulary! {
     history_of = history::of(subject_kind: &str, subject_id: Uuid) -> Vec<HistoryRow>;
     /// What a chain's links say, as far as it is kept.
     history_bodies_of = history::bodies_of(subject_kind: &str, subject_id: Uuid) -> Vec<BodyRow>;
-    /// The links of one of the kinds `lot_corrected` and `programme_corrected` that still say
-    /// something, of all chains, the latest first.
+    /// The links of one of the kinds `lot_corrected`, `programme_corrected` and `programme_made`
+    /// that still say something, of all chains, the latest first.
     history_corrections = history::corrections(kind: &str) -> Vec<CorrectionRow>;
     /// Deletes what a chain's links say; answers how many said something.
     erase_history_bodies = history::erase(subject_kind: &str, subject_id: Uuid) -> u64;

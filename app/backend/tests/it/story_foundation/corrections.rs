@@ -24,6 +24,7 @@ on_both_databases! {
                         noted(1, 2, "programme_corrected", account.id),
                         noted(2, 3, "lot_corrected", Uuid::nil()),
                         noted(2, 4, "registered", account.id),
+                        noted(2, 5, "programme_made", account.id),
                     ];
                     let bodies: Vec<_> = rows.iter().map(body).collect();
                     tx.insert_history(&rows, &bodies).await?;
@@ -36,6 +37,8 @@ on_both_databases! {
                     assert_eq!(tx.history_corrections("lot_corrected").await?, lots);
                     let programmes = tx.history_corrections("programme_corrected").await?;
                     assert_eq!(programmes, [found(20, Some("Carla"))]);
+                    let made = [found(50, Some("Carla"))];
+                    assert_eq!(tx.history_corrections("programme_made").await?, made);
                     assert_eq!(tx.history_corrections("registered").await?, []);
                     tx.erase_history_bodies("animal", rows[0].subject_id).await?;
                     assert_eq!(tx.history_corrections("lot_corrected").await?, lots[..1]);

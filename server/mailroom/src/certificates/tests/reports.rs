@@ -217,6 +217,27 @@ fn the_act_tells_what_became_of_every_place_chip_and_service() {
 }
 
 #[test]
+fn nobody_signs_a_page_that_has_nothing_but_signatures() {
+    let certificates = Certificates::new().unwrap();
+    let mut pages_of = Vec::new();
+    // A page holds some forty such rows, and the signatures need the room of some eight.
+    for rows in (0..45).step_by(5) {
+        let away = |_| TurnedAway { offering: Offering::Chip, reason: None, animals: 1 };
+        let mut act = AttendanceAct { turned_away: (0..rows).map(away).collect(), ..act() };
+        // Its words lie across the whole sheet.
+        act.heading.demonstration = false;
+        let pdf = certificates.attendance(&act).unwrap();
+        let text = String::from_utf8(poppler("pdftotext", &["-", "-"], &pdf)).unwrap();
+        let pages: Vec<_> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
+        let last = pages.last().unwrap();
+        assert!(last.contains("Por la organización anfitriona"), "{rows}: {last}");
+        assert!(last.contains("Camila Pérez Ñancupil"), "{rows}: {last}");
+        pages_of.push(pages.len());
+    }
+    assert!(pages_of.iter().min() < pages_of.iter().max(), "some break a page: {pages_of:?}");
+}
+
+#[test]
 fn where_several_pay_the_act_says_who_pays_for_what() {
     let mut shared = act();
     let (own, other) = (shared.heading.programme.clone(), "Microchips de invierno".to_owned());
