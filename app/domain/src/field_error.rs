@@ -345,7 +345,8 @@ mod tests {
 
     #[test]
     fn the_limit_that_is_told_is_the_one_that_holds() {
-        let table: [(Field, fn(&str) -> bool); 6] = [
+        type IsTooLong = fn(&str) -> bool;
+        let table: [(Field, IsTooLong); 6] = [
             (Field::Given, |text| PersonName::mononym(text) == Err(NameError::TooLong)),
             (Field::Surnames, |text| PersonName::parse("Ana", text) == Err(NameError::TooLong)),
             (Field::PetName, |text| PetName::parse(text) == Err(NameError::TooLong)),
