@@ -47,6 +47,10 @@ pub(super) async fn restore(config: &Config, from: &Path) -> Outcome {
     backup::header(from).with_context(failed)?;
     let store = open_store(config, Tables::Migrated).await?;
     let summary = backup::restore(&store, from).await.with_context(failed)?;
+    // Everything is there. Where that fails the database does it later by itself.
+    if store.settle().await.is_err() {
+        complain("the database could not count yet what it holds: at first it may answer slowly");
+    }
     store.close().await;
     print_json(&summary)?;
     Ok(Verdict::Yes)

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::store::StoreError;
 use crate::store::folding::Folding;
-use crate::store::postgres::PLANNING;
+use crate::store::postgres::{PLANNING, SETTLE};
 use crate::store::replica::Replica;
 
 /// What to open, and how much of it.
@@ -188,6 +188,18 @@ impl Store {
             Pools::Sqlite { .. } => &SQLITE_MIGRATIONS,
             Pools::Postgres { .. } => &POSTGRES_MIGRATIONS,
         }
+    }
+
+    /// Has the database look at what it holds, after many rows came at once: it plans by that.
+    /// PostgreSQL does so by itself, a minute or more later; SQLite plans without.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails. What it holds is as it was.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        if let Pools::Postgres { primary, .. } = self.pools() {
+            sqlx::query(SETTLE).execute(primary).await?;
+        }
+        Ok(())
     }
 
     /// Which kind of database this is.

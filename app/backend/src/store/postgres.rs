@@ -21,6 +21,8 @@ pub(super) const LISTS_MAKE_TEXTS: bool = false;
 /// statement is to keep several cores, or to compile itself for a few milliseconds of work.
 pub(super) const PLANNING: &str = "
     SET random_page_cost = 1.1; SET jit = off; SET max_parallel_workers_per_gather = 0";
+/// Counts what the tables hold, for the planner, and notes which pages all may read.
+pub(super) const SETTLE: &str = "VACUUM (ANALYZE)";
 /// Begins a write whose facts cannot change under it: a lost update fails with 40001.
 pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 /// Begins a write whose statements each see what was committed just before.

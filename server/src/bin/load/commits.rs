@@ -21,6 +21,22 @@ pub(crate) struct Commits {
     seconds: u64,
 }
 
+#[derive(Args)]
+pub(crate) struct Settle {
+    /// `sqlite:PATH` or `postgres://…`, of a server that may be running.
+    #[arg(long)]
+    database: String,
+}
+
+impl Settle {
+    pub(crate) async fn run(&self) -> Result<Measured> {
+        let store = Store::open(&StoreOptions::new(self.database.as_str())).await?;
+        let asked = Instant::now();
+        store.settle().await?;
+        Ok(Measured::of(vec![asked.elapsed()], 1, 0, asked.elapsed()))
+    }
+}
+
 impl Commits {
     pub(crate) async fn run(&self) -> Result<Measured> {
         let connections = self.clients;

@@ -74,6 +74,8 @@ enum Load {
     Places(places::Places),
     /// Commits single rows to a database, without the server (the limit beside goal P8).
     Commits(commits::Commits),
+    /// Has a database look at what it holds, as it does by itself after a while.
+    Settle(commits::Settle),
 }
 
 /// What a run measured.
@@ -133,6 +135,7 @@ async fn main() -> Result<()> {
         Load::Search(search) => search.run(&client).await?,
         Load::Papers { count } => papers::print(count)?,
         Load::Commits(commits) => commits.run().await?,
+        Load::Settle(settle) => settle.run().await?,
         Load::Chips(chips) => {
             tell(&serde_json::to_string(&chips.run(&client).await?)?);
             return Ok(());

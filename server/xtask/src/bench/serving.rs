@@ -259,6 +259,11 @@ impl Serving {
         told(&mut client)
     }
 
+    /// Has the database look at what came at once, which it does by itself after a while.
+    pub(super) fn settle(&self) -> Result<()> {
+        told(self.client("settle").arg("--database").arg(&self.database)).map(|_: Measured| ())
+    }
+
     /// Fetches the list of chips, in which those of so many visits must be.
     pub(super) fn chips(&self, first: usize, held: usize) -> Result<Carried> {
         let mut client = self.client("chips");
