@@ -23,6 +23,8 @@ export interface Judged {
   points: Record<Category, number>;
   /** Seconds until the largest paint: the median. */
   lcp: number;
+  /** How fast Lighthouse found this machine: the median, a common desktop has 1,500. */
+  speed: number;
   /** What was found wrong with it, where a page should have all points. */
   faults: Record<Exclude<Category, "performance">, string[]>;
 }
@@ -30,6 +32,7 @@ export interface Judged {
 /** The part of Lighthouse's report that is read here. */
 interface Report {
   finalDisplayedUrl: string;
+  environment: { benchmarkIndex: number };
   runtimeError?: { code: string; message: string };
   categories: Record<string, { score: number | null; auditRefs: { id: string; weight: number }[] }>;
   audits: Record<string, Audit>;
@@ -126,6 +129,7 @@ export class Judge {
         "best-practices": Math.min(...all("best-practices")),
       },
       lcp: median(paints) / 1000,
+      speed: median(reports.map((report) => report.environment.benchmarkIndex)),
       faults: {
         accessibility: faults("accessibility"),
         "best-practices": faults("best-practices"),

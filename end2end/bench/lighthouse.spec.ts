@@ -77,9 +77,10 @@ async function coordination(judge: Judge, huella: Huella, sheet: string): Promis
 
 /** Notes the performance of the page that has least of it. */
 async function lowest(id: string, pages: Judged[]) {
-  const { points, lcp, name } = pages.reduce((one, other) =>
+  const { points, lcp, speed, name } = pages.reduce((one, other) =>
     other.points.performance < one.points.performance ? other : one);
-  await note(id, points.performance, `${name}, largest paint after ${lcp.toFixed(2)} s`);
+  const told = `largest paint after ${lcp.toFixed(2)} s, machine's index ${speed.toFixed(0)}`;
+  await note(id, points.performance, `${name}, ${told}`);
 }
 
 /** Notes the fewest points, and of every page without all of them what is to be mended. */
